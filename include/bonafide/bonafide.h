@@ -1,0 +1,15 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/**
+ * @file bonafide.h
+ * Bonafide, an open automated biometric identification system. Include this for everything.
+ * Read engine.h first, then image.h, template.h, compare.h.
+ */
+#ifndef BONAFIDE_BONAFIDE_H
+#define BONAFIDE_BONAFIDE_H
+#include "bonafide/compare.h"
+#include "bonafide/engine.h"
+#include "bonafide/image.h"
+#include "bonafide/inspect.h"
+#include "bonafide/status.h"
+#include "bonafide/template.h"
+#endif

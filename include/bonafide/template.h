@@ -1,0 +1,76 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/**
+ * @file template.h
+ * Templates: the features of one sample, in our versioned, documented bytes (docs/FORMAT.md).
+ */
+#ifndef BONAFIDE_TEMPLATE_H
+#define BONAFIDE_TEMPLATE_H
+#include "bonafide/image.h"
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+typedef struct bf_template bf_template;
+
+/* Modalities. */
+#define BF_FINGER 1u
+#define BF_PALM 2u
+#define BF_FACE 3u
+
+/* Positions: ISO/IEC 19785-3 finger codes; palms 20..36 and the face follow with their modality. */
+#define BF_POSITION_UNKNOWN 0u
+#define BF_RIGHT_THUMB 1u
+#define BF_RIGHT_INDEX 2u
+#define BF_RIGHT_MIDDLE 3u
+#define BF_RIGHT_RING 4u
+#define BF_RIGHT_LITTLE 5u
+#define BF_LEFT_THUMB 6u
+#define BF_LEFT_INDEX 7u
+#define BF_LEFT_MIDDLE 8u
+#define BF_LEFT_RING 9u
+#define BF_LEFT_LITTLE 10u
+
+#define BF_TEMPLATE_MAX_BYTES 65536u
+
+/* Reasons for a low quality, as bits. */
+#define BF_QUALITY_SMALL_AREA 0x01u   /* little of the finger is in the picture */
+#define BF_QUALITY_DRY 0x02u          /* broken ridges, faint contact */
+#define BF_QUALITY_WET 0x04u          /* ridges run together */
+#define BF_QUALITY_LOW_CONTRAST 0x08u
+#define BF_QUALITY_UNCLEAR 0x10u      /* no stable ridge direction: smudged, creased, worn */
+#define BF_QUALITY_FEW_MINUTIAE 0x20u
+#define BF_QUALITY_CUT_OFF 0x40u      /* the print runs over the edge of the picture */
+
+/**
+ * Extract a template.
+ * @param image     finger: ridges dark on light, 250..1000 ppi, 100..4000 px a side; borrowed
+ * @param modality  BF_FINGER
+ * @param position  code of that modality, 0 unknown; stored in the template
+ * @param out       caller owns: bf_template_free()
+ * @return 0, BF_ENONE (no print there), BF_ESMALL, BF_EMODALITY
+ */
+BF_API bf_status bf_template_extract(bf_session *s, const bf_image *image, uint32_t modality,
+                                     uint32_t position, bf_template **out);
+
+/**
+ * Read a template from bytes, and prepare it for comparison.
+ * @return 0, BF_EFORMAT (not a template, or damaged), BF_EVERSION, BF_EMODALITY
+ */
+BF_API bf_status bf_template_parse(bf_session *s, const uint8_t *data, size_t len,
+                                   bf_template **out);
+
+/** Wipe and free. NULL is fine. */
+BF_API void bf_template_free(bf_template *t);
+
+/** @return the bytes, *len of them; borrowed from t */
+BF_API const uint8_t *bf_template_bytes(const bf_template *t, size_t *len);
+BF_API uint32_t bf_template_modality(const bf_template *t);
+BF_API uint32_t bf_template_position(const bf_template *t);
+BF_API uint32_t bf_template_quality(const bf_template *t); /* 0..100, higher predicts fewer errors */
+BF_API uint32_t bf_template_quality_reasons(const bf_template *t); /* BF_QUALITY_* */
+
+#ifdef __cplusplus
+}
+#endif
+#endif

@@ -1,0 +1,37 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * The image as the engine holds it, and its canonical forms.
+ */
+#ifndef BF_IMAGE_IMAGE_H
+#define BF_IMAGE_IMAGE_H
+#include "bonafide/image.h"
+#include "util/ctx.h"
+
+#define BF_IMAGE_WARNING_MAX 160
+
+struct bf_image {
+    bf_allocator alloc;
+    uint32_t w, h;     /* px */
+    uint32_t channels; /* 1 grey, 3 RGB */
+    uint32_t ppi;      /* 100..2400 */
+    uint32_t ppi_source;
+    char warning[BF_IMAGE_WARNING_MAX]; /* "" if none */
+    uint8_t *px;       /* row-major, stride = w * channels */
+};
+
+/* Borrowed or arena-owned 8-bit grey pixels. */
+typedef struct bf_grey {
+    int32_t w, h;    /* px */
+    int32_t stride;  /* bytes a row */
+    uint8_t *px;     /* origin top-left */
+    float scale;     /* canonical px per px of the image it came from */
+} bf_grey;
+
+/*
+ * Canonical fingerprint image: grey (Rec. 601), 500 ppi, ridges dark. Arena-owned.
+ * Resampling is fixed-point, so the bytes are the same on every machine.
+ * @return 0, BF_ESMALL (a side under 100 px at 500 ppi), BF_ELIMIT (a side over 4000 px at 500 ppi)
+ */
+bf_status bf_image_canonical_grey500(bf_ctx *c, const bf_image *image, bf_grey *out);
+
+#endif

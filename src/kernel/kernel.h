@@ -1,0 +1,18 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * The table of hot loops. Filled once at engine open with the scalar references, which define the
+ * answers, and then with what the CPU has, level by level.
+ */
+#ifndef BF_KERNEL_KERNEL_H
+#define BF_KERNEL_KERNEL_H
+#include <stdint.h>
+
+typedef struct bf_kernels {
+    const char *level; /* "c", "avx2", "avx512", "neon"; static */
+    uint32_t mask;     /* BF_KERNEL_* in use */
+} bf_kernels;
+
+/* Fill the table. mask: BF_KERNEL_* that may be used, intersected with what the CPU has. */
+void bf_kernels_init(bf_kernels *k, uint32_t mask);
+
+#endif
