@@ -10,6 +10,8 @@
 #include "bonafide/engine.h"
 #include "bonafide/image.h"
 #include "bonafide/inspect.h"
+#include "bonafide/keyring.h"
 #include "bonafide/status.h"
+#include "bonafide/store.h"
 #include "bonafide/template.h"
 #endif
