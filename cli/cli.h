@@ -13,6 +13,7 @@
 #include <time.h>
 
 #include "bonafide/bonafide.h"
+#include "commands.h"
 
 /* Exit codes. */
 #define CLI_OK 0       /* done, or a match */

@@ -19,17 +19,36 @@ struct bf_image {
     uint8_t *px;       /* row-major, stride = w * channels */
 };
 
+/*
+ * Decode by content. given_ppi: 0, or 100..2400 and then it wins.
+ * @param out  heap, the caller owns: bf_image__release()
+ * @return as bf_image_decode()
+ */
+bf_status bf_image__decode(bf_ctx *c, const uint8_t *data, size_t len, const char *name,
+                           uint32_t given_ppi, bf_image **out);
+
+/* From raw pixels, copied. channels 1 or 3; ppi 100..2400. @return 0, BF_EFORMAT (a side of 0),
+ * BF_ELIMIT, BF_ENOMEM */
+bf_status bf_image__create(bf_ctx *c, const uint8_t *px, uint32_t w, uint32_t h, size_t stride,
+                           uint32_t channels, uint32_t ppi, bf_image **out);
+
+/* Wipe and free. NULL is fine. */
+void bf_image__release(bf_image *image);
+
+/* As bf_image_write_png(). */
+bf_status bf_image__write_png(bf_ctx *c, const bf_image *image, const char *path);
+
 /* Borrowed or arena-owned 8-bit grey pixels. */
 typedef struct bf_grey {
     int32_t w, h;    /* px */
     int32_t stride;  /* bytes a row */
     uint8_t *px;     /* origin top-left */
-    float scale;     /* canonical px per px of the image it came from */
+    float scale;     /* canonical px per px of the image it came from: x_canonical = scale * x */
 } bf_grey;
 
 /*
- * Canonical fingerprint image: grey (Rec. 601), 500 ppi, ridges dark. Arena-owned.
- * Resampling is fixed-point, so the bytes are the same on every machine.
+ * Canonical fingerprint image: grey (Rec. 601), 500 ppi, ridges dark. Arena-owned copy.
+ * Within 1 % of 500 ppi pixels are left where they are and scale is 1. Resampling is fixed-point, so the bytes are the same on every machine.
  * @return 0, BF_ESMALL (a side under 100 px at 500 ppi), BF_ELIMIT (a side over 4000 px at 500 ppi)
  */
 bf_status bf_image_canonical_grey500(bf_ctx *c, const bf_image *image, bf_grey *out);

@@ -36,7 +36,7 @@ void bf_ctx_log(bf_ctx *c, int32_t level, const char *fmt, ...)
 void *bf_ctx_alloc(bf_ctx *c, size_t n, size_t size)
 {
     if (size && n > SIZE_MAX / 4 / size) return NULL;
-    void *p = c->alloc.alloc(c->alloc.user, n * size ? n * size : 1);
+    void *p = c->alloc.alloc(c->alloc.user, n && size ? n * size : 1);
     if (p) memset(p, 0, n * size);
     return p;
 }
