@@ -6,6 +6,7 @@
  * const char cmd_<verb>_usage[]: what `bonafide help verb` prints, ending in a newline.
  */
 #define CLI_COMMANDS(COMMAND)                                                                      \
+    COMMAND(evaluate, "Measure error rates over a list of samples")                                \
     COMMAND(image, "Show what an image file holds, or convert it to PNG")
 
 #define CLI_DECLARE(verb, summary)                                                                 \
