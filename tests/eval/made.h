@@ -2,7 +2,6 @@
 /* Made-up manifests and scores for the tests. */
 #ifndef TESTS_EVAL_MADE_H
 #define TESTS_EVAL_MADE_H
-#include <cmocka.h>
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -10,6 +9,8 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+
+#include <cmocka.h>
 
 #include "run.h"
 
