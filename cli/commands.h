@@ -7,7 +7,8 @@
  */
 #define CLI_COMMANDS(COMMAND)                                                                      \
     COMMAND(evaluate, "Measure error rates over a list of samples")                                \
-    COMMAND(image, "Show what an image file holds, or convert it to PNG")
+    COMMAND(image, "Show what an image file holds, or convert it to PNG")                          \
+    COMMAND(synth, "Make synthetic fingerprints with ground truth, for tests and demonstrations")
 
 #define CLI_DECLARE(verb, summary)                                                                 \
     int cmd_##verb(int argc, char **argv);                                                         \

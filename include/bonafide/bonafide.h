@@ -13,5 +13,6 @@
 #include "bonafide/keyring.h"
 #include "bonafide/status.h"
 #include "bonafide/store.h"
+#include "bonafide/synth.h"
 #include "bonafide/template.h"
 #endif

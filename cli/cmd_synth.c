@@ -1,0 +1,311 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * bonafide synth finger: a directory of synthetic prints with a manifest and ground truth.
+ * A finger with its impressions is one job of a worker; what it draws depends on the seed and its
+ * number alone, so the files are the same for every number of threads.
+ */
+#include <errno.h>
+#include <pthread.h>
+#include <stdatomic.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "cli.h"
+
+const char cmd_synth_usage[] =
+    "Usage: bonafide synth finger --out DIR [OPTION]...\n"
+    "\n"
+    "Make synthetic fingerprints: prints of nobody, the same ones for the same seed on every\n"
+    "machine. DIR gets a PNG and a JSON file of ground truth (minutiae, cores, deltas, transform)\n"
+    "for each impression, and manifest.csv, which 'bonafide evaluate' reads.\n"
+    "\n"
+    "  -o, --out DIR        where to write; made if it is not there\n"
+    "  --fingers N          different fingers, 1..100000 (default 10)\n"
+    "  --impressions K      impressions of each, 1..1000 (default 8)\n"
+    "  --seed S             a number (default 1)\n"
+    "  --first N            number of the first finger (default 1): to make a set in parts\n"
+    "  --pattern NAME       plain-arch, tented-arch, left-loop, right-loop, whorl or double-loop;\n"
+    "                       default: mixed as in nature\n"
+    "  --size WxH           of the pictures in pixels, 100..2000 (default 400x440)\n"
+    "  --ppi N              resolution, 250..1000 (default 500)\n"
+    "  --difficulty PCT     flaws, displacement and distortion, 0..300 % (default 100)\n"
+    "  --clean              no flaws, little displacement and rotation\n"
+    "  --rotate-any         turn each impression by any angle\n"
+    "  --masters            also write each finger's flawless master print\n"
+    "  --threads N          1..256 (default: as many as there are processors)\n";
+
+typedef struct options {
+    const char *dir;
+    unsigned long fingers, impressions, first, seed, threads;
+    int masters;
+    bf_synth_finger_opts finger;
+    bf_synth_impression_opts touch;
+} options;
+
+typedef struct job {
+    const options *o;
+    bf_engine *engine;
+    atomic_ulong next, done;
+    atomic_int rc; /* exit code of the first failure */
+    pthread_mutex_t lock;
+    cli_progress progress;
+} job;
+
+static int output_failed(const char *path)
+{
+    cli_error(path, "%s", strerror(errno));
+    return CLI_STORE;
+}
+
+static json_t *json_minutiae(const bf_synth_impression *i)
+{
+    size_t n;
+    const bf_minutia *m = bf_synth_impression_minutiae(i, &n);
+    json_t *list = json_array();
+    for (size_t k = 0; k < n; k++) {
+        json_array_append_new(
+            list, json_pack("{s:f, s:f, s:f, s:s}", "x", (double)m[k].x_px, "y", (double)m[k].y_px,
+                            "angle_rad", (double)m[k].angle_rad, "type",
+                            m[k].type == BF_MINUTIA_ENDING ? "ending" : "bifurcation"));
+    }
+    return list;
+}
+
+static json_t *json_singulars(const bf_synth_impression *i)
+{
+    size_t n;
+    const bf_singular *p = bf_synth_impression_singulars(i, &n);
+    json_t *list = json_array();
+    for (size_t k = 0; k < n; k++) {
+        json_array_append_new(
+            list, json_pack("{s:f, s:f, s:f, s:s}", "x", (double)p[k].x_px, "y", (double)p[k].y_px,
+                            "angle_rad", (double)p[k].angle_rad, "type",
+                            p[k].type == BF_SINGULAR_CORE ? "core" : "delta"));
+    }
+    return list;
+}
+
+static json_t *json_transform(const bf_synth_impression *i)
+{
+    bf_synth_transform t;
+    bf_synth_impression_transform(i, &t);
+    return json_pack("{s:f, s:f, s:f, s:f, s:f, s:f, s:f, s:f, s:f}", "rotation_rad",
+                     (double)t.rotation_rad, "shift_x_px", (double)t.shift_x_px, "shift_y_px",
+                     (double)t.shift_y_px, "contact_x_px", (double)t.contact_x_px, "contact_y_px",
+                     (double)t.contact_y_px, "torsion_rad", (double)t.torsion_rad, "pull_x_px",
+                     (double)t.pull_x_px, "pull_y_px", (double)t.pull_y_px, "wetness",
+                     (double)t.wetness);
+}
+
+static int write_truth(const char *path, const char *pattern, const bf_synth_impression *i)
+{
+    const bf_image *image = bf_synth_impression_image(i);
+    json_t *root = json_pack("{s:s, s:i, s:i, s:i, s:o, s:o, s:o}", "pattern", pattern, "width_px",
+                             (int)bf_image_width(image), "height_px", (int)bf_image_height(image),
+                             "ppi", (int)bf_image_ppi(image), "transform", json_transform(i),
+                             "singular_points", json_singulars(i), "minutiae", json_minutiae(i));
+    if (!root) {
+        cli_error(path, "out of memory");
+        return CLI_STORE;
+    }
+    int bad = json_dump_file(root, path, JSON_INDENT(1) | JSON_REAL_PRECISION(7));
+    json_decref(root);
+    return bad ? output_failed(path) : CLI_OK;
+}
+
+static int write_image(cli *c, const char *path, const bf_image *image)
+{
+    bf_status st = bf_image_write_png(c->session, image, path);
+    return st ? cli_fail_store(c, path, st) : CLI_OK;
+}
+
+static int make_impression(cli *c, const options *o, const bf_synth_finger *f, unsigned long number,
+                           unsigned long sample)
+{
+    char path[4200];
+    bf_synth_impression_opts touch = o->touch;
+    touch.seed = bf_synth_seed(o->seed, (uint32_t)number, (uint32_t)sample);
+    bf_synth_impression *i = NULL;
+    bf_status st = bf_synth_impression_create(c->session, f, &touch, &i);
+    if (st) return cli_fail(c, "synthetic impression", st);
+    snprintf(path, sizeof path, "%.4000s/%04lu_%lu.png", o->dir, number, sample);
+    int rc = write_image(c, path, bf_synth_impression_image(i));
+    snprintf(path, sizeof path, "%.4000s/%04lu_%lu.json", o->dir, number, sample);
+    if (!rc) rc = write_truth(path, bf_synth_pattern_name(bf_synth_finger_pattern(f)), i);
+    bf_synth_impression_free(i);
+    return rc;
+}
+
+static int make_master(cli *c, const options *o, const bf_synth_finger *f, unsigned long number)
+{
+    char path[4200];
+    bf_image *image = NULL;
+    bf_status st = bf_synth_finger_image(c->session, f, &image);
+    if (st) return cli_fail(c, "master print", st);
+    snprintf(path, sizeof path, "%.4000s/%04lu_master.png", o->dir, number);
+    int rc = write_image(c, path, image);
+    bf_image_free(image);
+    return rc;
+}
+
+static int make_finger(cli *c, const options *o, unsigned long number)
+{
+    bf_synth_finger_opts opts = o->finger;
+    opts.seed = bf_synth_seed(o->seed, (uint32_t)number, 0);
+    bf_synth_finger *f = NULL;
+    bf_status st = bf_synth_finger_create(c->session, &opts, &f);
+    if (st) return cli_fail(c, "synthetic finger", st);
+    int rc = o->masters ? make_master(c, o, f, number) : CLI_OK;
+    for (unsigned long k = 1; k <= o->impressions && !rc; k++) {
+        rc = make_impression(c, o, f, number, k);
+    }
+    bf_synth_finger_free(f);
+    return rc;
+}
+
+static void *work(void *arg)
+{
+    job *j = arg;
+    cli c = {.engine = j->engine};
+    int rc = bf_session_open(j->engine, &c.session) ? CLI_INPUT : CLI_OK;
+    if (rc) cli_error(NULL, "out of memory");
+    while (!rc && !atomic_load(&j->rc)) {
+        unsigned long n = atomic_fetch_add(&j->next, 1);
+        if (n >= j->o->fingers) break;
+        rc = make_finger(&c, j->o, j->o->first + n);
+        unsigned long done = atomic_fetch_add(&j->done, 1) + 1;
+        pthread_mutex_lock(&j->lock);
+        cli_progress_step(&j->progress, done);
+        pthread_mutex_unlock(&j->lock);
+    }
+    int none = 0;
+    if (rc) atomic_compare_exchange_strong(&j->rc, &none, rc);
+    bf_session_free(c.session);
+    return NULL;
+}
+
+static int write_manifest(const options *o)
+{
+    char path[4200];
+    snprintf(path, sizeof path, "%.4000s/manifest.csv", o->dir);
+    FILE *out = fopen(path, "w");
+    if (!out) return output_failed(path);
+    fputs("path,subject,position,session,sample,ppi\n", out);
+    for (unsigned long f = o->first; f < o->first + o->fingers; f++) {
+        for (unsigned long k = 1; k <= o->impressions; k++) {
+            fprintf(out, "%04lu_%lu.png,%04lu,0,1,%lu,%u\n", f, k, f, k, o->touch.ppi);
+        }
+    }
+    int bad = ferror(out);
+    return fclose(out) || bad ? output_failed(path) : CLI_OK;
+}
+
+static int run(const options *o)
+{
+    pthread_t thread[256];
+    unsigned long started = 0;
+    cli c;
+    if (mkdir(o->dir, 0777) && errno != EEXIST) return output_failed(o->dir);
+    int rc = cli_open(&c);
+    if (rc) return rc;
+    job j = {.o = o, .engine = c.engine, .lock = PTHREAD_MUTEX_INITIALIZER};
+    cli_progress_start(&j.progress, "fingers", o->fingers);
+    while (started + 1 < o->threads && started + 1 < o->fingers &&
+           !pthread_create(&thread[started], NULL, work, &j)) {
+        started++;
+    }
+    work(&j);
+    while (started) pthread_join(thread[--started], NULL);
+    cli_progress_end(&j.progress);
+    cli_close(&c);
+    rc = atomic_load(&j.rc);
+    return rc ? rc : write_manifest(o);
+}
+
+static int parse_size(const char *text, bf_synth_impression_opts *out)
+{
+    char width[16];
+    unsigned long w, h;
+    size_t n = strcspn(text, "xX");
+    if (!text[n] || n >= sizeof width) return -1;
+    memcpy(width, text, n);
+    width[n] = 0;
+    if (cli_parse_uint(width, BF_SYNTH_SIDE_MIN, BF_SYNTH_SIDE_MAX, &w) ||
+        cli_parse_uint(text + n + 1, BF_SYNTH_SIDE_MIN, BF_SYNTH_SIDE_MAX, &h)) {
+        return -1;
+    }
+    out->width_px = (uint32_t)w;
+    out->height_px = (uint32_t)h;
+    return 0;
+}
+
+static int parse_pattern(const char *name, uint32_t *out)
+{
+    for (uint32_t p = BF_SYNTH_NATURAL; p <= BF_SYNTH_DOUBLE_LOOP; p++) {
+        if (strcmp(name, bf_synth_pattern_name(p)) != 0) continue;
+        *out = p;
+        return 0;
+    }
+    return -1;
+}
+
+static int parse_u32(const char *text, unsigned long min, unsigned long max, uint32_t *out)
+{
+    unsigned long v;
+    if (cli_parse_uint(text, min, max, &v)) return -1;
+    *out = (uint32_t)v;
+    return 0;
+}
+
+/* One option; 0, or a usage error's exit code. */
+static int take_option(int o, options *opts)
+{
+    int bad = 0;
+    switch (o) {
+    case 'o': opts->dir = optarg; break;
+    case 'n': bad = cli_parse_uint(optarg, 1, 100000, &opts->fingers); break;
+    case 'k': bad = cli_parse_uint(optarg, 1, 1000, &opts->impressions); break;
+    case 's': bad = cli_parse_uint(optarg, 0, 0xffffffffu, &opts->seed); break;
+    case 'f': bad = cli_parse_uint(optarg, 1, 1000000, &opts->first); break;
+    case 'p': bad = parse_pattern(optarg, &opts->finger.pattern); break;
+    case 'z': bad = parse_size(optarg, &opts->touch); break;
+    case 'r': bad = parse_u32(optarg, 250, 1000, &opts->touch.ppi); break;
+    case 'd': bad = parse_u32(optarg, 0, 300, &opts->touch.difficulty_pct); break;
+    case 'c': opts->touch.flags |= BF_SYNTH_CLEAN; break;
+    case 'a': opts->touch.flags |= BF_SYNTH_ROTATE_ANY; break;
+    case 'm': opts->masters = 1; break;
+    case 't': bad = cli_parse_uint(optarg, 1, 256, &opts->threads); break;
+    default: return CLI_USAGE;
+    }
+    return bad ? cli_usage("synth", "'%s' is out of range for its option", optarg) : CLI_OK;
+}
+
+int cmd_synth(int argc, char **argv)
+{
+    static const struct option longs[] = {
+        {"out", required_argument, NULL, 'o'},        {"fingers", required_argument, NULL, 'n'},
+        {"impressions", required_argument, NULL, 'k'}, {"seed", required_argument, NULL, 's'},
+        {"first", required_argument, NULL, 'f'},      {"pattern", required_argument, NULL, 'p'},
+        {"size", required_argument, NULL, 'z'},       {"ppi", required_argument, NULL, 'r'},
+        {"difficulty", required_argument, NULL, 'd'}, {"clean", no_argument, NULL, 'c'},
+        {"rotate-any", no_argument, NULL, 'a'},       {"masters", no_argument, NULL, 'm'},
+        {"threads", required_argument, NULL, 't'},    {0},
+    };
+    long cpus = sysconf(_SC_NPROCESSORS_ONLN);
+    options opts = {.fingers = 10, .impressions = 8, .first = 1, .seed = 1};
+    opts.threads = cpus < 1 ? 1 : cpus > 256 ? 256 : (unsigned long)cpus;
+    bf_synth_finger_opts_init(&opts.finger);
+    bf_synth_impression_opts_init(&opts.touch);
+    for (int o; (o = cli_option(argc, argv, "o:", longs)) != -1;) {
+        int rc = take_option(o, &opts);
+        if (rc) return rc;
+    }
+    if (argc - optind != 1 || strcmp(argv[optind], "finger") != 0) {
+        return cli_usage("synth", "say what to make: 'bonafide synth finger'");
+    }
+    if (!opts.dir) return cli_usage("synth", "--out DIR is missing");
+    if (strlen(opts.dir) > 4000) return cli_usage("synth", "the directory's name is too long");
+    return run(&opts);
+}
