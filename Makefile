@@ -1,14 +1,51 @@
 # SPDX-License-Identifier: Apache-2.0
 # A thin front on meson: the README's commands.
+#
+#   make               build; the program is build/bonafide
+#   make demo          install what is needed, build, and show it at work; pictures in demo/
+#   make check         install what is needed, build, run every test (SUITE=quick: under a minute)
+#   make check-deep    the tests again under valgrind, TSan and every kernel level (long)
+#   make bench         speed and memory on synthetic prints
+#   make fuzz          every fuzz target for FUZZ_SECONDS (60) under ASan and UBSan
+#   make install-deps  install the missing Debian packages
+#   make format        clang-format over the tree
 BUILD ?= build
+SETUP ?=
+SUITE ?=
+FUZZ_SECONDS ?= 60
 
 all: $(BUILD)/build.ninja
-	ninja -C $(BUILD)
+	@ninja -C $(BUILD)
 
 $(BUILD)/build.ninja:
-	meson setup $(BUILD)
+	meson setup $(BUILD) $(SETUP)
 
 install-deps:
-	tools/install-deps
+	@tools/install-deps
 
-.PHONY: all install-deps
+check: install-deps
+	@$(MAKE) --no-print-directory all
+	@tools/check $(BUILD) $(if $(SUITE),--suite $(SUITE))
+
+check-deep: install-deps
+	@tools/install-deps --dev
+	@tools/check-deep
+
+demo: install-deps
+	@$(MAKE) --no-print-directory all
+	@tools/demo $(BUILD)/bonafide
+
+bench: all
+	@tools/bench $(BUILD)
+
+fuzz:
+	@tools/install-deps --dev
+	@FUZZ_SECONDS=$(FUZZ_SECONDS) fuzz/run
+
+format:
+	git ls-files '*.c' '*.h' | xargs clang-format -i
+
+clean:
+	rm -rf $(BUILD)
+
+.PHONY: all install-deps check check-deep demo bench fuzz format clean
