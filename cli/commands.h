@@ -8,6 +8,7 @@
 #define CLI_COMMANDS(COMMAND)                                                                      \
     COMMAND(evaluate, "Measure error rates over a list of samples")                                \
     COMMAND(image, "Show what an image file holds, or convert it to PNG")                          \
+    COMMAND(show, "Draw what was found in a print, or matched in two")                             \
     COMMAND(synth, "Make synthetic fingerprints with ground truth, for tests and demonstrations")
 
 #define CLI_DECLARE(verb, summary)                                                                 \
