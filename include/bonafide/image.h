@@ -74,7 +74,7 @@ BF_API const char *bf_image_warning(const bf_image *image);
 
 /**
  * Write an 8-bit PNG with its resolution. The file appears whole or not at all.
- * @return 0, BF_EIO, BF_EREADONLY, BF_EFULL
+ * @return 0, BF_EIO, BF_EREADONLY, BF_EFULL, BF_ENOENT (no such directory)
  */
 BF_API bf_status bf_image_write_png(bf_session *s, const bf_image *image, const char *path);
 

@@ -65,7 +65,7 @@ bf_status bf_finger_explain(bf_session *s, const bf_template *a, const bf_templa
     if (a->modality->id != BF_FINGER || b->modality->id != BF_FINGER) {
         return bf_ctx_fail(bf_session__enter(s), BF_EMODALITY, "not a fingerprint template");
     }
-    float score;
+    float score = 0.0f;
     BF_TRY(compare(s, a, b, -INFINITY, out, &score));
     out->score = score;
     return BF_OK;

@@ -21,6 +21,7 @@ static bf_status status_of_errno(int err)
     case ENOENT:
     case ENOTDIR: return BF_ENOENT;
     case EROFS: return BF_EREADONLY;
+    case EFBIG:
     case ENOSPC:
     case EDQUOT: return BF_EFULL;
     case ENOMEM: return BF_ENOMEM;
