@@ -76,7 +76,8 @@ typedef struct bf_match_pair {
 
 typedef struct bf_match {
     float score;
-    /* b's 500-ppi frame to a's: xa = cos*xb - sin*yb + dx_px (y down, 500 ppi) */
+    /* b's 500-ppi frame to a's, y down: xa = cos * xb + sin * yb + dx_px,
+     * ya = -sin * xb + cos * yb + dy_px; the rotation is counter-clockwise on the screen. */
     float rotation_rad, dx_px, dy_px;
     uint32_t pair_count;
     bf_match_pair pairs[255];

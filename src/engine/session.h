@@ -34,4 +34,7 @@ bf_ctx *bf_session__enter(bf_session *s);
 /* NULL when there is no such modality. */
 const bf_modality *bf_modality_find(uint32_t id);
 
+/* Make a template of bytes, which it takes over; on failure they are wiped and released. */
+bf_status bf_template__take(bf_ctx *c, bf_bytes bytes, bf_template **out);
+
 #endif

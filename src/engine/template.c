@@ -5,8 +5,7 @@
 #include "engine/session.h"
 #include "template/template.h"
 
-/* Takes over bytes: they belong to the template, or are released on failure. */
-static bf_status template_from_bytes(bf_ctx *c, bf_bytes bytes, bf_template **out)
+bf_status bf_template__take(bf_ctx *c, bf_bytes bytes, bf_template **out)
 {
     bf_template_info info;
     bf_template *t = NULL;
@@ -46,7 +45,7 @@ bf_status bf_template_extract(bf_session *s, const bf_image *image, uint32_t mod
     if (!m) BF_FAIL(c, BF_EMODALITY, "modality %u: not supported", modality);
     bf_bytes bytes = {0};
     BF_TRY(m->extract(c, image, position, NULL, &bytes));
-    return template_from_bytes(c, bytes, out);
+    return bf_template__take(c, bytes, out);
 }
 
 bf_status bf_template_parse(bf_session *s, const uint8_t *data, size_t len, bf_template **out)
@@ -57,7 +56,7 @@ bf_status bf_template_parse(bf_session *s, const uint8_t *data, size_t len, bf_t
     bf_bytes bytes = {bf_ctx_alloc(c, len, 1), len};
     if (!bytes.data) BF_FAIL_NOMEM(c);
     memcpy(bytes.data, data, len);
-    return template_from_bytes(c, bytes, out);
+    return bf_template__take(c, bytes, out);
 }
 
 void bf_template_free(bf_template *t)

@@ -1,0 +1,148 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * Orientation and frequency of the ridges, one value a cell.
+ *
+ * Orientation: structure tensor ([Kass1987], [Bazen2002] eq. 5-9), summed over cells and smoothed as a
+ * double-angle vector, so that opposite gradients do not cancel. Frequency: the phase advance along the
+ * normal in the quadrature pair, weighted by its energy.
+ */
+#include <math.h>
+#include <string.h>
+
+#include "finger/finger.h"
+#include "finger/params.h"
+#include "util/fmath.h"
+
+void bf_angles_init(bf_angles *a)
+{
+    for (int32_t i = 0; i < BF_FINGER_ANGLES; i++) {
+        double t = BF_PI * i / BF_FINGER_ANGLES;
+        a->cos[i] = (float)bf_cos(t);
+        a->sin[i] = (float)bf_sin(t);
+    }
+}
+
+bf_status bf_cells_smooth(bf_ctx *c, float *map, int32_t cols, int32_t rows, float sigma_cells)
+{
+    int32_t r = (int32_t)(sigma_cells * 2.5f + 0.5f);
+    if (r < 1) return BF_OK;
+    float taps[64], sum = 0;
+    if (r > 31) r = 31;
+    for (int32_t k = -r; k <= r; k++) {
+        taps[k + r] = (float)bf_exp(-0.5 * k * k / ((double)sigma_cells * (double)sigma_cells));
+        sum += taps[k + r];
+    }
+    for (int32_t k = 0; k <= 2 * r; k++) taps[k] /= sum;
+    bf_arena_mark mark = bf_arena_save(&c->arena);
+    float *tmp = bf_ctx_scratch(c, (size_t)cols * (size_t)rows, sizeof *tmp);
+    if (!tmp) BF_FAIL_NOMEM(c);
+    for (int32_t y = 0; y < rows; y++) {
+        for (int32_t x = 0; x < cols; x++) {
+            float s = 0;
+            for (int32_t k = -r; k <= r; k++) {
+                int32_t xx = x + k;
+                if (xx >= 0 && xx < cols) s += taps[k + r] * map[y * cols + xx];
+            }
+            tmp[y * cols + x] = s;
+        }
+    }
+    for (int32_t y = 0; y < rows; y++) {
+        float *dst = map + (ptrdiff_t)y * cols;
+        memset(dst, 0, (size_t)cols * sizeof *dst);
+        for (int32_t k = -r; k <= r; k++) {
+            int32_t yy = y + k;
+            if (yy < 0 || yy >= rows) continue;
+            const float *src = tmp + (ptrdiff_t)yy * cols;
+            for (int32_t x = 0; x < cols; x++) dst[x] += taps[k + r] * src[x];
+        }
+    }
+    bf_arena_restore(&c->arena, mark);
+    return BF_OK;
+}
+
+static void cell_tensor(const bf_plane *p, int32_t cx, int32_t cy, float *dxx, float *dxy, float *sum)
+{
+    float xx = 0, yy = 0, xy = 0;
+    for (int32_t y = 0; y < BF_FINGER_CELL; y++) {
+        const float *m = p->px + (ptrdiff_t)(cy * BF_FINGER_CELL + y) * p->stride + cx * BF_FINGER_CELL;
+        const float *u = m - p->stride, *d = m + p->stride;
+        for (int32_t x = 0; x < BF_FINGER_CELL; x++) {
+            float gx = 3 * (u[x + 1] - u[x - 1]) + 10 * (m[x + 1] - m[x - 1]) + 3 * (d[x + 1] - d[x - 1]);
+            float gy = 3 * (d[x - 1] - u[x - 1]) + 10 * (d[x] - u[x]) + 3 * (d[x + 1] - u[x + 1]);
+            xx += gx * gx;
+            yy += gy * gy;
+            xy += gx * gy;
+        }
+    }
+    *dxx = yy - xx;
+    *dxy = 2 * xy;
+    *sum = xx + yy;
+}
+
+int32_t bf_orientation_steps(float cos2, float sin2, int32_t steps)
+{
+    double turns = bf_atan2((double)sin2, (double)cos2) * (0.5 / BF_PI);
+    return (int32_t)floor(turns * steps + 0.5) & (steps - 1);
+}
+
+bf_status bf_finger_orientation(bf_ctx *c, const bf_plane *pic, float smooth_cells, bf_field *f)
+{
+    int32_t n = f->cols * f->rows;
+    bf_arena_mark mark = bf_arena_save(&c->arena);
+    float *energy = bf_ctx_scratch(c, (size_t)n, sizeof *energy);
+    if (!energy) BF_FAIL_NOMEM(c);
+    for (int32_t cy = 0; cy < f->rows; cy++) {
+        for (int32_t cx = 0; cx < f->cols; cx++) {
+            int32_t i = cy * f->cols + cx;
+            cell_tensor(pic, cx, cy, &f->cos2[i], &f->sin2[i], &energy[i]);
+        }
+    }
+    BF_TRY(bf_cells_smooth(c, f->cos2, f->cols, f->rows, smooth_cells));
+    BF_TRY(bf_cells_smooth(c, f->sin2, f->cols, f->rows, smooth_cells));
+    BF_TRY(bf_cells_smooth(c, energy, f->cols, f->rows, smooth_cells));
+    for (int32_t i = 0; i < n; i++) {
+        float e = energy[i] + 1e-6f;
+        f->cos2[i] /= e;
+        f->sin2[i] /= e;
+        f->angle[i] = (uint8_t)bf_orientation_steps(f->cos2[i], f->sin2[i], BF_FINGER_ANGLES);
+    }
+    bf_arena_restore(&c->arena, mark);
+    return BF_OK;
+}
+bf_status bf_finger_frequency(bf_ctx *c, const bf_plane *even, const bf_plane *odd, bf_field *f)
+{
+    /* |grad Z|^2 / |Z|^2 of a plane wave is (2 pi f)^2; gradients as central differences, for which
+     * it is sin^2(2 pi f), summed over the cell. */
+    int32_t n = f->cols * f->rows;
+    bf_arena_mark mark = bf_arena_save(&c->arena);
+    float *den = bf_ctx_scratch(c, (size_t)n, sizeof *den);
+    float *num = bf_ctx_scratch(c, (size_t)n, sizeof *num);
+    if (!den || !num) BF_FAIL_NOMEM(c);
+    for (int32_t cy = 0; cy < f->rows; cy++) {
+        for (int32_t cx = 0; cx < f->cols; cx++) {
+            float a = 0, b = 0;
+            for (int32_t y = 0; y < BF_FINGER_CELL; y += 2) {
+                ptrdiff_t o = (ptrdiff_t)(cy * BF_FINGER_CELL + y) * even->stride + cx * BF_FINGER_CELL;
+                const float *e = even->px + o, *d = odd->px + o;
+                for (int32_t x = 0; x < BF_FINGER_CELL; x++) {
+                    float gx = e[x + 1] - e[x - 1], gy = e[x + even->stride] - e[x - even->stride];
+                    a += gx * gx + gy * gy;
+                    b += e[x] * e[x];
+                    (void)d;
+                }
+            }
+            num[cy * f->cols + cx] = a;
+            den[cy * f->cols + cx] = b;
+        }
+    }
+    BF_TRY(bf_cells_smooth(c, num, f->cols, f->rows, 2.0f));
+    BF_TRY(bf_cells_smooth(c, den, f->cols, f->rows, 2.0f));
+    for (int32_t i = 0; i < n; i++) {
+        float v = sqrtf(num[i] / (den[i] + 1e-6f)) * 0.5f;
+        if (v > 1.0f) v = 1.0f;
+        float fr = (float)bf_atan2((double)v, sqrt(1.0 - (double)v * (double)v)) * (float)(0.5 / BF_PI);
+        f->freq[i] = fr < PARAM_FREQ_MIN ? PARAM_FREQ_MIN : fr > PARAM_FREQ_MAX ? PARAM_FREQ_MAX : fr;
+    }
+    bf_arena_restore(&c->arena, mark);
+    return BF_OK;
+}
