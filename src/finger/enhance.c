@@ -87,17 +87,17 @@ static void taps_across(const bf_angles *a, int32_t angle, float freq, int32_t s
     }
 }
 
-#define BLOCK_H 4
+#define PATCH BF_FINGER_PATCH
 
 static void filter_block(const float *src, int32_t stride, const line_taps *t, float *dst)
 {
-    for (int32_t y = 0; y < BLOCK_H; y++) {
-        float acc[BF_FINGER_CELL] = {0};
+    for (int32_t y = 0; y < PATCH; y++) {
+        float acc[PATCH] = {0};
         const float *s = src + (ptrdiff_t)y * stride;
         for (int32_t k = 0; k < t->count; k++) {
             const float *p = s + t->offset[k];
             float w = t->weight[k];
-            for (int32_t x = 0; x < BF_FINGER_CELL; x++) acc[x] += w * p[x];
+            for (int32_t x = 0; x < PATCH; x++) acc[x] += w * p[x];
         }
         memcpy(dst + (ptrdiff_t)y * stride, acc, sizeof acc);
     }
@@ -105,13 +105,13 @@ static void filter_block(const float *src, int32_t stride, const line_taps *t, f
 
 static void filter_block2(const float *src, int32_t stride, const line_taps *t, float *even, float *odd)
 {
-    for (int32_t y = 0; y < BLOCK_H; y++) {
-        float e[BF_FINGER_CELL] = {0}, o[BF_FINGER_CELL] = {0};
+    for (int32_t y = 0; y < PATCH; y++) {
+        float e[PATCH] = {0}, o[PATCH] = {0};
         const float *s = src + (ptrdiff_t)y * stride;
         for (int32_t k = 0; k < t->count; k++) {
             const float *p = s + t->offset[k];
             float we = t->weight[k], wo = t->weight_odd[k];
-            for (int32_t x = 0; x < BF_FINGER_CELL; x++) {
+            for (int32_t x = 0; x < PATCH; x++) {
                 e[x] += we * p[x];
                 o[x] += wo * p[x];
             }
@@ -139,23 +139,21 @@ bf_status bf_finger_enhance(bf_ctx *c, const bf_plane *pic, const bf_field *f, c
     if (!along || !across) BF_FAIL_NOMEM(c);
     for (int32_t i = 0; i < BF_FINGER_ANGLES; i++) taps_along(ang, i, along_px, pic->stride, &along[i]);
     for (int32_t pass = 0; pass < 2; pass++) {
-        for (int32_t cy = 0; cy < f->rows; cy++) {
-            for (int32_t cx = 0; cx < f->cols; cx++) {
-                int32_t i = cy * f->cols + cx;
-                for (int32_t half = 0; half < 2; half++) {
-                    ptrdiff_t o = (ptrdiff_t)(cy * BF_FINGER_CELL + half * BLOCK_H) * pic->stride + cx * BF_FINGER_CELL;
-                    if (pass == 0) {
-                        filter_block(pic->px + o, pic->stride, &along[f->angle[i]], mid.px + o);
-                    } else {
-                        if (!f->mask[i]) continue;
-                        int32_t l = freq_level(f->freq[i]);
-                        line_taps *t = &across[f->angle[i] * PARAM_FREQ_LEVELS + l];
-                        if (!t->count) {
-                            float period = 5.0f + 11.0f * (float)l / (PARAM_FREQ_LEVELS - 1);
-                            taps_across(ang, f->angle[i], 1.0f / period, pic->stride, t);
-                        }
-                        filter_block2(mid.px + o, pic->stride, t, even->px + o, odd->px + o);
+        for (int32_t py = 0; py < 2 * f->rows; py++) {
+            for (int32_t px = 0; px < 2 * f->cols; px++) {
+                int32_t cell = py / 2 * f->cols + px / 2, angle = f->angle[py * 2 * f->cols + px];
+                ptrdiff_t o = (ptrdiff_t)py * PATCH * pic->stride + px * PATCH;
+                if (pass == 0) {
+                    filter_block(pic->px + o, pic->stride, &along[angle], mid.px + o);
+                } else {
+                    if (!f->mask[cell]) continue;
+                    int32_t l = freq_level(f->freq[cell]);
+                    line_taps *t = &across[angle * PARAM_FREQ_LEVELS + l];
+                    if (!t->count) {
+                        float period = 5.0f + 11.0f * (float)l / (PARAM_FREQ_LEVELS - 1);
+                        taps_across(ang, angle, 1.0f / period, pic->stride, t);
                     }
+                    filter_block2(mid.px + o, pic->stride, t, even->px + o, odd->px + o);
                 }
             }
         }

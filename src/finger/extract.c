@@ -30,7 +30,7 @@ typedef struct vortex_list {
 
 static int32_t angle_at(const bf_field *f, int32_t x, int32_t y)
 {
-    return f->angle[(y / BF_FINGER_CELL) * f->cols + x / BF_FINGER_CELL];
+    return f->angle[(y / BF_FINGER_PATCH) * 2 * f->cols + x / BF_FINGER_PATCH];
 }
 
 static void find_vortices(const bf_plane *even, const bf_plane *odd, const bf_field *f, vortex_list *l)
@@ -45,7 +45,7 @@ static void find_vortices(const bf_plane *even, const bf_plane *odd, const bf_fi
             float re[4] = {e[x], e2[x], e2[x + 1], e[x + 1]};
             float im[4] = {o[x], o2[x], o2[x + 1], o[x + 1]};
             int32_t a0 = angle_at(f, x, y);
-            if ((x & 7) == 7 || (y & 7) == 7) {
+            if ((x & 3) == 3 || (y & 3) == 3) {
                 int32_t a[4] = {a0, angle_at(f, x, y + 1), angle_at(f, x + 1, y + 1), angle_at(f, x + 1, y)};
                 for (int32_t k = 1; k < 4; k++) {
                     if (abs(a[k] - a0) > BF_FINGER_ANGLES / 2) im[k] = -im[k];

@@ -85,6 +85,25 @@ int32_t bf_orientation_steps(float cos2, float sin2, int32_t steps)
     return (int32_t)floor(turns * steps + 0.5) & (steps - 1);
 }
 
+/* Orientation of every patch, bilinear between the cell centres. */
+static void patch_angles(bf_field *f)
+{
+    for (int32_t py = 0; py < 2 * f->rows; py++) {
+        /* a patch centre lies a quarter cell from its cell's centre */
+        int32_t y0 = py / 2, y1 = py & 1 ? y0 + 1 : y0 - 1;
+        y1 = y1 < 0 ? 0 : y1 >= f->rows ? f->rows - 1 : y1;
+        for (int32_t px = 0; px < 2 * f->cols; px++) {
+            int32_t x0 = px / 2, x1 = px & 1 ? x0 + 1 : x0 - 1;
+            x1 = x1 < 0 ? 0 : x1 >= f->cols ? f->cols - 1 : x1;
+            int32_t i00 = y0 * f->cols + x0, i01 = y0 * f->cols + x1;
+            int32_t i10 = y1 * f->cols + x0, i11 = y1 * f->cols + x1;
+            float c2 = 9 * f->cos2[i00] + 3 * (f->cos2[i01] + f->cos2[i10]) + f->cos2[i11];
+            float s2 = 9 * f->sin2[i00] + 3 * (f->sin2[i01] + f->sin2[i10]) + f->sin2[i11];
+            f->angle[py * 2 * f->cols + px] = (uint8_t)bf_orientation_steps(c2, s2, BF_FINGER_ANGLES);
+        }
+    }
+}
+
 bf_status bf_finger_orientation(bf_ctx *c, const bf_plane *pic, float smooth_cells, bf_field *f)
 {
     int32_t n = f->cols * f->rows;
@@ -104,9 +123,9 @@ bf_status bf_finger_orientation(bf_ctx *c, const bf_plane *pic, float smooth_cel
         float e = energy[i] + 1e-6f;
         f->cos2[i] /= e;
         f->sin2[i] /= e;
-        f->angle[i] = (uint8_t)bf_orientation_steps(f->cos2[i], f->sin2[i], BF_FINGER_ANGLES);
     }
     bf_arena_restore(&c->arena, mark);
+    patch_angles(f);
     return BF_OK;
 }
 bf_status bf_finger_frequency(bf_ctx *c, const bf_plane *even, const bf_plane *odd, bf_field *f)

@@ -12,6 +12,7 @@
 #include "util/ctx.h"
 
 #define BF_FINGER_CELL 8      /* px */
+#define BF_FINGER_PATCH 4     /* px: the filter's orientation changes every patch */
 #define BF_FINGER_PAD 24      /* px of zeros around every working picture */
 #define BF_FINGER_ANGLES 128  /* orientation steps in pi */
 #define BF_FINGER_MAX_MINUTIAE 255
@@ -28,8 +29,9 @@ typedef struct bf_field {
     float *cos2, *sin2; /* double-angle ridge orientation times coherence 0..1 */
     float *freq;        /* ridges per px */
     float *contrast;    /* standard deviation of the grey values, 0..128 */
+    float *energy;      /* of the ridge filter's answer, smoothed over a cell; 1 is a full-contrast ridge */
     float *clarity;     /* share of the local energy that is ridge, 0..1 */
-    uint8_t *angle;     /* orientation, 0..127 */
+    uint8_t *angle;     /* orientation 0..127 of each patch: (2 rows) x (2 cols), between cell centres */
     uint8_t *mask;      /* 1 where there is print */
 } bf_field;
 
@@ -66,6 +68,9 @@ void bf_angles_init(bf_angles *a);
 
 /* locate.c: flatten light and contrast, and tell print from background. */
 bf_status bf_finger_locate(bf_ctx *c, const bf_grey *img, bf_plane *out_flat, bf_field *out);
+
+/* mask.c: take out of the mask what the ridge filter does not explain, and make it whole. */
+bf_status bf_finger_mask(bf_ctx *c, bf_field *f);
 
 /* field.c: orientation from the structure tensor of a picture; angle map and coherence. */
 bf_status bf_finger_orientation(bf_ctx *c, const bf_plane *pic, float smooth_cells, bf_field *f);

@@ -142,11 +142,12 @@ bf_status bf_finger_locate(bf_ctx *c, const bf_grey *img, bf_plane *out_flat, bf
     f.sin2 = bf_ctx_scratch(c, n, sizeof(float));
     f.freq = bf_ctx_scratch(c, n, sizeof(float));
     f.contrast = bf_ctx_scratch(c, n, sizeof(float));
+    f.energy = bf_ctx_scratch(c, n, sizeof(float));
     f.clarity = bf_ctx_scratch(c, n, sizeof(float));
-    f.angle = bf_ctx_scratch(c, n, 1);
+    f.angle = bf_ctx_scratch(c, 4 * n, 1);
     f.mask = bf_ctx_scratch(c, n, 1);
     uint16_t *smooth = bf_ctx_scratch(c, (size_t)img->w * (size_t)img->h, sizeof *smooth);
-    if (!f.cos2 || !f.sin2 || !f.freq || !f.contrast || !f.clarity || !f.angle || !f.mask || !smooth) {
+    if (!f.cos2 || !f.sin2 || !f.freq || !f.contrast || !f.clarity || !f.energy || !f.angle || !f.mask || !smooth) {
         BF_FAIL_NOMEM(c);
     }
     smooth3(img, smooth);

@@ -23,10 +23,12 @@ static bf_status clarity(bf_ctx *c, const bf_plane *flat, const bf_plane *even, 
                 }
             }
             all[cy * f->cols + cx] = a;
+            f->energy[cy * f->cols + cx] = b / 64.0f;
             f->clarity[cy * f->cols + cx] = b * 0.5f;
         }
     BF_TRY(bf_cells_smooth(c, all, f->cols, f->rows, 1.0f));
     BF_TRY(bf_cells_smooth(c, f->clarity, f->cols, f->rows, 1.0f));
+    BF_TRY(bf_cells_smooth(c, f->energy, f->cols, f->rows, PARAM_ENERGY_SMOOTH));
     for (int32_t i = 0; i < n; i++) {
         float q = f->clarity[i] / (all[i] + 1e-3f);
         f->clarity[i] = q > 1 ? 1 : q;
@@ -50,6 +52,7 @@ bf_status bf_finger_run(bf_ctx *c, const bf_grey *img, bf_features *out, bf_plan
     BF_TRY(bf_finger_orientation(c, &even, PARAM_ORIENT_SMOOTH2, f));
     BF_TRY(bf_finger_enhance(c, &flat, f, &ang, PARAM_ALONG2, &even, &odd));
     BF_TRY(clarity(c, &flat, &even, &odd, f));
+    BF_TRY(bf_finger_mask(c, f));
     BF_TRY(bf_finger_singulars(c, f, &r));
     BF_TRY(bf_finger_minutiae(c, &even, &odd, f, &ang, &r));
     *out = r;

@@ -17,7 +17,7 @@ static void fill_maps(const bf_field *f, float scale, bf_finger_view *v)
     uint8_t *mask = v->map_bytes, *angle = mask + n, *quality = angle + n;
     for (size_t i = 0; i < n; i++) {
         mask[i] = f->mask[i];
-        angle[i] = (uint8_t)(f->angle[i] * 2);
+        angle[i] = (uint8_t)bf_orientation_steps(f->cos2[i], f->sin2[i], 256);
         quality[i] = (uint8_t)(f->clarity[i] * 100.0f + 0.5f);
     }
     v->maps = (bf_finger_maps){(uint32_t)f->cols, (uint32_t)f->rows, BF_FINGER_CELL / scale, mask,
