@@ -25,9 +25,18 @@ static int usable(float v)
     return v > -FAR_PX && v < FAR_PX;
 }
 
+void bf_draw_clip(bf_canvas *c, int32_t x, int32_t y, int32_t w, int32_t h)
+{
+    c->clip[0] = x < 0 ? 0 : x;
+    c->clip[1] = y < 0 ? 0 : y;
+    c->clip[2] = x + w < c->w ? x + w : c->w;
+    c->clip[3] = y + h < c->h ? y + h : c->h;
+}
+
 void bf_draw_blend(bf_canvas *c, int32_t x, int32_t y, bf_rgb colour, float alpha)
 {
-    if (x < 0 || y < 0 || x >= c->w || y >= c->h || !(alpha > 0.0f)) return;
+    if (x < c->clip[0] || y < c->clip[1] || x >= c->clip[2] || y >= c->clip[3]) return;
+    if (!(alpha > 0.0f)) return;
     uint8_t *p = c->px + ((size_t)y * (size_t)c->w + (size_t)x) * 3;
     for (int k = 0; k < 3; k++) {
         float ink = (float)(colour >> (16 - 8 * k) & 0xff);

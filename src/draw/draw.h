@@ -10,9 +10,13 @@
 #include <stdint.h>
 
 typedef struct bf_canvas {
-    int32_t w, h; /* px */
-    uint8_t *px;  /* h rows of 3 * w bytes, RGB */
+    int32_t w, h;    /* px */
+    uint8_t *px;     /* h rows of 3 * w bytes, RGB */
+    int32_t clip[4]; /* left, top, right, bottom: only pixels within are changed */
 } bf_canvas;
+
+/* Draw within a rectangle only; the whole canvas with bf_draw_clip(c, 0, 0, c->w, c->h). */
+void bf_draw_clip(bf_canvas *c, int32_t x, int32_t y, int32_t w, int32_t h);
 
 typedef uint32_t bf_rgb; /* 0xRRGGBB */
 

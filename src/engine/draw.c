@@ -10,6 +10,7 @@
 static void draw_capture_panel(bf_canvas *c, const draw_panel *at, const draw_print *p,
                                uint32_t layers)
 {
+    bf_draw_clip(c, at->x, at->y, at->w, at->h);
     bf_draw__capture(c, at, p, 0.25f);
     if (layers & BF_DRAW_SEGMENTATION) bf_draw__segmentation(c, at, p);
     if ((layers & BF_DRAW_ORIENTATION) && !(layers & BF_DRAW_ENHANCED))
@@ -25,7 +26,8 @@ static void draw_capture_panel(bf_canvas *c, const draw_panel *at, const draw_pr
 static void draw_enhanced_panel(bf_canvas *c, const draw_panel *at, const draw_print *p,
                                 uint32_t layers)
 {
-    bf_draw__enhanced(c, at, p, 0.55f);
+    bf_draw_clip(c, at->x, at->y, at->w, at->h);
+    bf_draw__enhanced(c, at, p, 0.6f);
     if (layers & BF_DRAW_ORIENTATION) bf_draw__orientation(c, at, p);
     bf_draw__frame(c, at, layers & BF_DRAW_LEGEND ? "Enhanced ridges with their direction" : NULL);
 }
@@ -57,7 +59,7 @@ bf_status bf_draw_finger(bf_session *s, const bf_image *image, const bf_finger_v
     BF_TRY(bf_draw__read_opts(c, opts, &o));
     BF_TRY(bf_draw__print(c, image, view, o.label_a, &p));
     int legend = (o.layers & BF_DRAW_LEGEND) != 0, two = (o.layers & BF_DRAW_ENHANCED) != 0;
-    bf_draw__panel_size(&p, &left);
+    bf_draw__panel(&p, 1, &left);
     left.x = PAGE_MARGIN;
     left.y = legend ? PAGE_HEADING : PAGE_MARGIN;
     right = left;
@@ -70,7 +72,9 @@ bf_status bf_draw_finger(bf_session *s, const bf_image *image, const bf_finger_v
     if (two) draw_enhanced_panel(&canvas, &right, &p, o.layers);
     if (legend) {
         draw_heading(&canvas, &p);
-        bf_draw__legend(&canvas, PAGE_MARGIN, (float)h - PAGE_LEGEND / 2.0f, o.layers);
+        float y = (float)h - PAGE_LEGEND / 2.0f;
+        float x = bf_draw__legend(&canvas, PAGE_MARGIN, y, o.layers);
+        if (o.layers & BF_DRAW_MINUTIAE) bf_draw__legend_quality(&canvas, x, y);
     }
     return bf_draw__finish(c, &canvas, p.shown, out);
 }

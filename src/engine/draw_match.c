@@ -6,12 +6,14 @@
  * colours of the two.
  */
 #include <math.h>
+#include <stdio.h>
 
 #include "bonafide/draw.h"
 #include "engine/draw_parts.h"
 #include "util/fmath.h"
 
 #define MATCH_HEADING (PAGE_HEADING + 22)
+#define HEADING_WIDTH 400
 #define NUMBERED_MAX 60u
 
 /* What is drawn, checked: a match is the caller's own structure. */
@@ -58,6 +60,7 @@ static const bf_match_pair *pair_at(const picture *p, uint32_t i)
 static void draw_print_panel(bf_canvas *c, const draw_panel *at, const draw_print *p,
                              uint32_t layers, const char *caption)
 {
+    bf_draw_clip(c, at->x, at->y, at->w, at->h);
     bf_draw__capture(c, at, p, 0.35f);
     if (layers & BF_DRAW_SEGMENTATION) bf_draw__segmentation(c, at, p);
     for (uint32_t i = 0; layers & BF_DRAW_MINUTIAE && i < p->minutiae; i++) {
@@ -84,10 +87,10 @@ static void draw_pairs(bf_canvas *c, const picture *p)
             const bf_match_pair *q = pair_at(p, i);
             if (!q) continue;
             const bf_minutia *a = &p->a.minutia[q->a], *b = &p->b.minutia[q->b];
-            float ax = (float)p->at_a.x + a->x_px * p->at_a.scale;
-            float ay = (float)p->at_a.y + a->y_px * p->at_a.scale;
-            float bx = (float)p->at_b.x + b->x_px * p->at_b.scale;
-            float by = (float)p->at_b.y + b->y_px * p->at_b.scale;
+            float ax = bf_draw__x(&p->at_a, a->x_px);
+            float ay = bf_draw__y(&p->at_a, a->y_px);
+            float bx = bf_draw__x(&p->at_b, b->x_px);
+            float by = bf_draw__y(&p->at_b, b->y_px);
             bf_rgb colour = pair_colour(i);
             if (!pass) {
                 bf_draw_line(c, ax, ay, bx, by, (bf_pen){colour, 0.4f, 1.2f});
@@ -102,69 +105,96 @@ static void draw_pairs(bf_canvas *c, const picture *p)
     }
 }
 
-/* 0 paper .. 1 ridge, within the print. */
+/* 0 paper .. 1 ridge. */
 static float ridge(const draw_print *p, float x, float y)
 {
-    bf_finger_maps m;
-    bf_finger_view_maps(p->view, &m);
-    float cell = m.cell_px * p->grey.scale;
-    if (!(x >= 0.0f && y >= 0.0f) || !m.mask || !(cell > 0.0f)) return 0.0f;
-    uint32_t col = (uint32_t)(x / cell), row = (uint32_t)(y / cell);
-    if (col >= m.cols || row >= m.rows || !m.mask[(size_t)row * m.cols + col]) return 0.0f;
     return 1.0f - bf_draw_sample(&p->enhanced, x, y, 255.0f) / 255.0f;
+}
+
+/* Both inks on top of one another: what the first lets through, the second filters. */
+static bf_rgb two_inks(float a, float b)
+{
+    bf_rgb colour = 0;
+    for (int k = 16; k >= 0; k -= 8) {
+        float ink_a = (float)(INK_A >> k & 0xff) / 255.0f;
+        float ink_b = (float)(INK_B >> k & 0xff) / 255.0f;
+        float light = (1.0f - a * (1.0f - ink_a)) * (1.0f - b * (1.0f - ink_b));
+        colour |= (uint32_t)(light * 255.0f + 0.5f) << k;
+    }
+    return colour;
+}
+
+static void overlay_ridges(bf_canvas *c, const picture *p)
+{
+    const draw_panel *at = &p->at_overlay;
+    for (int32_t v = 0; v < at->h; v++) {
+        for (int32_t u = 0; u < at->w; u++) {
+            float x = ((float)u + 0.5f) / at->scale - 0.5f + (float)at->left;
+            float y = ((float)v + 0.5f) / at->scale - 0.5f + (float)at->top;
+            float dx = x - p->match->dx_px, dy = y - p->match->dy_px;
+            float bx = p->cos_r * dx + p->sin_r * dy, by = p->cos_r * dy - p->sin_r * dx;
+            float a = ridge(&p->a, x, y), b = ridge(&p->b, bx, by);
+            bf_draw_blend(c, at->x + u, at->y + v, two_inks(a, b), 1.0f);
+        }
+    }
+}
+
+static void overlay_pairs(bf_canvas *c, const picture *p)
+{
+    bf_pen halo = {0xffffff, 0.8f, 5.0f}, ink = {INK_TEXT, 1.0f, 2.0f};
+    for (uint32_t i = 0; i < pairs(p); i++) {
+        const bf_match_pair *q = pair_at(p, i);
+        if (!q) continue;
+        const bf_minutia *a = &p->a.minutia[q->a], *b = &p->b.minutia[q->b];
+        float bx, by;
+        to_frame_a(p, b->x_px, b->y_px, &bx, &by);
+        float ax = bf_draw__x(&p->at_overlay, a->x_px), ay = bf_draw__y(&p->at_overlay, a->y_px);
+        bx = bf_draw__x(&p->at_overlay, bx);
+        by = bf_draw__y(&p->at_overlay, by);
+        bf_draw_ring(c, ax, ay, 5.0f, halo);
+        bf_draw_line(c, ax, ay, bx, by, ink);
+        bf_draw_ring(c, ax, ay, 5.0f, ink);
+    }
 }
 
 static void draw_overlay(bf_canvas *c, const picture *p)
 {
     const draw_panel *at = &p->at_overlay;
+    int legend = (p->opts.layers & BF_DRAW_LEGEND) != 0;
+    bf_draw_clip(c, at->x, at->y, at->w, at->h);
     bf_draw_rect(c, at->x, at->y, at->w, at->h, 0xffffff, 1.0f);
-    for (int32_t v = 0; v < at->h; v++) {
-        for (int32_t u = 0; u < at->w; u++) {
-            float x = ((float)u + 0.5f) / at->scale - 0.5f,
-                  y = ((float)v + 0.5f) / at->scale - 0.5f;
-            float dx = x - p->match->dx_px, dy = y - p->match->dy_px;
-            float bx = p->cos_r * dx + p->sin_r * dy, by = p->cos_r * dy - p->sin_r * dx;
-            float a = ridge(&p->a, x, y), b = ridge(&p->b, bx, by);
-            /* Both inks on top of one another: what the first lets through, the second filters. */
-            uint32_t colour = 0;
-            for (int k = 16; k >= 0; k -= 8) {
-                float ink_a = (float)(INK_A >> k & 0xff) / 255.0f;
-                float ink_b = (float)(INK_B >> k & 0xff) / 255.0f;
-                float light = (1.0f - a * (1.0f - ink_a)) * (1.0f - b * (1.0f - ink_b));
-                colour |= (uint32_t)(light * 255.0f + 0.5f) << k;
-            }
-            bf_draw_blend(c, at->x + u, at->y + v, colour, 1.0f);
-        }
+    if (pairs(p)) {
+        overlay_ridges(c, p);
+        overlay_pairs(c, p);
+    } else {
+        bf_draw_text(c, (float)at->x + 20.0f, (float)at->y + 40.0f, 10.0f,
+                     "No minutiae matched: not aligned.", INK_SOFT);
     }
-    for (uint32_t i = 0; i < pairs(p); i++) {
-        const bf_match_pair *q = pair_at(p, i);
-        if (!q) continue;
-        const bf_minutia *a = &p->a.minutia[q->a], *b = &p->b.minutia[q->b];
-        float bx, by, x0 = (float)at->x, y0 = (float)at->y, s = at->scale;
-        to_frame_a(p, b->x_px, b->y_px, &bx, &by);
-        bf_pen halo = {0xffffff, 0.8f, 5.0f}, ink = {INK_TEXT, 1.0f, 2.0f};
-        bf_draw_ring(c, x0 + s * a->x_px, y0 + s * a->y_px, 5.0f, halo);
-        bf_draw_line(c, x0 + s * a->x_px, y0 + s * a->y_px, x0 + s * bx, y0 + s * by, ink);
-        bf_draw_ring(c, x0 + s * a->x_px, y0 + s * a->y_px, 5.0f, ink);
-    }
-    bf_draw__frame(c, at,
-                   p->opts.layers & BF_DRAW_LEGEND
-                       ? "Enhanced ridges laid over one another; strokes: distance left"
-                       : NULL);
-    if (!(p->opts.layers & BF_DRAW_LEGEND)) return;
-    float x = (float)(at->x + at->w) - 60.0f, y = (float)(at->y + at->h) + 18.0f;
+    bf_draw__frame(c, at, legend ? "Enhanced ridges of A and B; strokes: distance left" : NULL);
+    if (!legend) return;
+    float x = (float)(at->x + at->w) - 62.0f, y = (float)(at->y + at->h) + 18.0f;
     bf_draw_rect(c, (int32_t)x, (int32_t)y - 9, 10, 10, INK_A, 1.0f);
     bf_draw_text(c, x + 14.0f, y, 9.0f, "A", INK_TEXT);
     bf_draw_rect(c, (int32_t)x + 34, (int32_t)y - 9, 10, 10, INK_B, 1.0f);
     bf_draw_text(c, x + 48.0f, y, 9.0f, "B", INK_TEXT);
 }
 
-/* "one impostor pair in N does as well", N with two digits that mean something */
-static double one_in(float score)
+/* 10^(score / 10), to two digits, as people say it: "one impostor pair in 34 thousand". */
+static void say_one_in(float score, char *out, size_t size)
 {
-    double n = bf_exp((double)score * 0.23025850929940457), unit = 1.0; /* 10^(score / 10) */
-    while (n / unit >= 100.0) unit *= 10.0;
-    return floor(n / unit + 0.5) * unit;
+    static const char *const power[] = {"", " thousand", " million", " billion", " trillion"};
+    double n = bf_exp((double)score * 0.23025850929940457), unit = 1.0;
+    size_t i = 0;
+    while (n / unit >= 99.5) unit *= 10.0;
+    n = floor(n / unit + 0.5) * unit;
+    if (n >= 10000.0) {
+        for (; n >= 1000.0 && i + 1 < sizeof power / sizeof power[0]; i++) n /= 1000.0;
+    }
+    if (i == 0 && n >= 1000.0) {
+        snprintf(out, size, "%d,%03d", (int)n / 1000, (int)n % 1000);
+    } else {
+        snprintf(out, size, "%.3g%s", n, power[i]);
+    }
 }
 
 static double mean_distance_px(const picture *p)
@@ -187,11 +217,12 @@ static double mean_distance_px(const picture *p)
 static void draw_heading(bf_canvas *c, const picture *p)
 {
     const bf_match *m = p->match;
+    char one_in[32];
+    say_one_in(m->score, one_in, sizeof one_in);
     float x = bf_draw__text(c, PAGE_MARGIN, 36.0f, 18.0f, INK_TEXT, "Score %.2f", (double)m->score);
     x = bf_draw__text(c, x + 16.0f, 36.0f, 10.0f, INK_SOFT,
-                      "one impostor pair in %.0f does as well%s; %u matched minutiae",
-                      one_in(m->score), m->score > p->extrapolated_from ? " (extrapolated)" : "",
-                      pairs(p));
+                      "one impostor pair in %s does as well%s; %u matched minutiae", one_in,
+                      m->score > p->extrapolated_from ? " (extrapolated)" : "", pairs(p));
     if (pairs(p)) {
         double deg = (double)m->rotation_rad * 180.0 / BF_PI;
         deg -= 360.0 * floor(deg / 360.0 + 0.5); /* y down: positive is clockwise */
@@ -204,31 +235,64 @@ static void draw_heading(bf_canvas *c, const picture *p)
     for (int i = 0; i < 2; i++) {
         float left = (float)at[i]->x;
         float next = bf_draw__text(c, left, 64.0f, 11.0f, i ? INK_B : INK_A, "%c", 'A' + i) + 8.0f;
-        next = bf_draw__text(c, next, 64.0f, 10.0f, INK_TEXT, "%.60s",
+        next = bf_draw__text(c, next, 64.0f, 10.0f, INK_TEXT, "%.36s",
                              side[i]->label ? side[i]->label : "");
         bf_draw__text(c, next + 10.0f, 64.0f, 9.5f, INK_SOFT, "%u minutiae", side[i]->minutiae);
         bf_draw__quality(c, left, 84.0f, side[i]);
     }
 }
 
+/* A window on frame A that holds both prints, at most twice the size of A's own. */
+static void lay_out_overlay(picture *p)
+{
+    const draw_panel *a = &p->at_a, *b = &p->at_b;
+    float s = a->scale, wide = (float)a->w / s, high = (float)a->h / s;
+    float low[2] = {(float)a->left, (float)a->top};
+    float top[2] = {low[0] + wide, low[1] + high};
+    float least[2] = {low[0] - wide / 2, low[1] - high / 2};
+    float most[2] = {top[0] + wide / 2, top[1] + high / 2};
+    for (int i = 0; pairs(p) && i < 4; i++) {
+        float at[2], x = (float)b->left + (i & 1 ? (float)b->w / s : 0.0f);
+        float y = (float)b->top + (i & 2 ? (float)b->h / s : 0.0f);
+        to_frame_a(p, x, y, &at[0], &at[1]);
+        for (int k = 0; k < 2; k++) {
+            low[k] = at[k] < low[k] ? at[k] : low[k];
+            low[k] = low[k] < least[k] ? least[k] : low[k];
+            top[k] = at[k] > top[k] ? at[k] : top[k];
+            top[k] = top[k] > most[k] ? most[k] : top[k];
+        }
+    }
+    draw_panel *o = &p->at_overlay;
+    *o = (draw_panel){.left = (int32_t)floorf(low[0]), .top = (int32_t)floorf(low[1]), .scale = s};
+    o->w = (int32_t)((top[0] - (float)o->left) * s);
+    o->h = (int32_t)((top[1] - (float)o->top) * s);
+}
+
+static int32_t larger(int32_t a, int32_t b)
+{
+    return a > b ? a : b;
+}
+
 static void lay_out(picture *p, int32_t *out_w, int32_t *out_h)
 {
     int legend = (p->opts.layers & BF_DRAW_LEGEND) != 0;
     int overlay = (p->opts.layers & BF_DRAW_OVERLAY) != 0;
+    int32_t least = legend ? HEADING_WIDTH : 0;
     float shown = p->a.shown < p->b.shown ? p->a.shown : p->b.shown;
     p->a.shown = p->b.shown = shown; /* both at one scale */
-    bf_draw__panel_size(&p->a, &p->at_a);
-    bf_draw__panel_size(&p->b, &p->at_b);
-    p->at_a.y = p->at_b.y = legend ? MATCH_HEADING : PAGE_MARGIN;
+    bf_draw__panel(&p->a, 0, &p->at_a);
+    bf_draw__panel(&p->b, 0, &p->at_b);
+    lay_out_overlay(p);
+    p->at_a.y = p->at_b.y = p->at_overlay.y = legend ? MATCH_HEADING : PAGE_MARGIN;
     p->at_a.x = PAGE_MARGIN;
-    p->at_b.x = p->at_a.x + p->at_a.w + 3 * PAGE_GAP;
-    p->at_overlay = p->at_a;
-    p->at_overlay.x = p->at_b.x + p->at_b.w + 2 * PAGE_GAP;
+    p->at_b.x = p->at_a.x + larger(p->at_a.w, least) + 2 * PAGE_GAP;
+    p->at_overlay.x = p->at_b.x + larger(p->at_b.w, least) + 2 * PAGE_GAP;
     int32_t right = overlay ? p->at_overlay.x + p->at_overlay.w : p->at_b.x + p->at_b.w;
-    int32_t high = p->at_a.h > p->at_b.h ? p->at_a.h : p->at_b.h;
+    int32_t high = larger(p->at_a.h, p->at_b.h);
+    if (overlay) high = larger(high, p->at_overlay.h);
     *out_w = right + PAGE_MARGIN;
     *out_h = p->at_a.y + high + (legend ? PAGE_CAPTION + PAGE_LEGEND : PAGE_MARGIN);
-    if (legend && *out_w < PAGE_MIN_WIDTH) *out_w = PAGE_MIN_WIDTH;
+    if (legend) *out_w = larger(*out_w, PAGE_MIN_WIDTH);
 }
 
 bf_status bf_draw_match(bf_session *s, const bf_image *image_a, const bf_finger_view *view_a,
@@ -254,8 +318,10 @@ bf_status bf_draw_match(bf_session *s, const bf_image *image_a, const bf_finger_
     if (p.opts.layers & BF_DRAW_OVERLAY) draw_overlay(&canvas, &p);
     if (p.opts.layers & BF_DRAW_LEGEND) {
         draw_heading(&canvas, &p);
-        bf_draw__legend(&canvas, PAGE_MARGIN, (float)h - PAGE_LEGEND / 2.0f,
-                        p.opts.layers & ~BF_DRAW_ORIENTATION);
+        float y = (float)h - PAGE_LEGEND / 2.0f;
+        float x = bf_draw__legend(&canvas, PAGE_MARGIN, y, p.opts.layers);
+        bf_draw_text(&canvas, x, y + 4.5f, 9.0f,
+                     "Same colour and number: matched. Grey: without a partner.", INK_SOFT);
     }
     return bf_draw__finish(c, &canvas, p.a.shown, out);
 }

@@ -11,6 +11,8 @@
 
 #define MARK_RADIUS_PX 4.5f
 #define MARK_TAIL_PX 13.0f
+#define BOUNDS_MARGIN_PX 12
+#define CONTRAST 3 /* enhanced ridges are a wave around mid grey */
 
 void bf_draw_opts_init(bf_draw_opts *opts)
 {
@@ -39,16 +41,43 @@ static float shown_scale(int32_t w, int32_t h)
     return side <= 1400 ? 1.0f : 1400.0f / (float)side;
 }
 
+/* Is cell (col, row) part of the print? Beyond the map it is not. */
+static int in_mask(const bf_finger_maps *m, int32_t col, int32_t row)
+{
+    if (!m->mask || col < 0 || row < 0) return 0;
+    if (col >= (int32_t)m->cols || row >= (int32_t)m->rows) return 0;
+    return m->mask[(size_t)row * m->cols + (size_t)col] != 0;
+}
+
+/* A copy of the enhanced print in full contrast, white outside the print. */
+static bf_status take_enhanced(bf_ctx *c, draw_print *p)
+{
+    uint32_t w, h;
+    bf_finger_maps m;
+    const uint8_t *from = bf_finger_view_enhanced(p->view, &w, &h);
+    bf_finger_view_maps(p->view, &m);
+    float cell = m.cell_px * p->grey.scale;
+    if (!from || !(cell > 0.0f)) return BF_OK;
+    uint8_t *to = bf_ctx_scratch(c, (size_t)w * h + 1, 1);
+    if (!to) BF_FAIL_NOMEM(c);
+    for (uint32_t y = 0; y < h; y++) {
+        for (uint32_t x = 0; x < w; x++) {
+            size_t i = (size_t)y * w + x;
+            int v = 128 + ((int)from[i] - 128) * CONTRAST;
+            int inside = in_mask(&m, (int32_t)((float)x / cell), (int32_t)((float)y / cell));
+            to[i] = (uint8_t)(!inside || v > 255 ? 255 : v < 0 ? 0 : v);
+        }
+    }
+    p->enhanced = (bf_placed){to, (int32_t)w, (int32_t)h, (int32_t)w, 1.0f, 0, 0};
+    return BF_OK;
+}
+
 bf_status bf_draw__print(bf_ctx *c, const bf_image *image, const bf_finger_view *view,
                          const char *label, draw_print *out)
 {
     draw_print p = {.image = image, .view = view, .label = label};
     BF_TRY(bf_image_canonical_grey500(c, image, &p.grey));
-    uint32_t w, h;
-    p.enhanced.px = bf_finger_view_enhanced(view, &w, &h);
-    p.enhanced.w = p.enhanced.stride = (int32_t)w;
-    p.enhanced.h = (int32_t)h;
-    p.enhanced.scale = 1.0f;
+    BF_TRY(take_enhanced(c, &p));
     const bf_template *t = bf_finger_view_template(view);
     size_t n = bf_template_minutiae(t, NULL, 0);
     p.minutia = bf_ctx_scratch(c, n + 1, sizeof *p.minutia);
@@ -59,17 +88,56 @@ bf_status bf_draw__print(bf_ctx *c, const bf_image *image, const bf_finger_view 
     return BF_OK;
 }
 
-void bf_draw__panel_size(const draw_print *p, draw_panel *out)
+/* The cells of the print, as [left, top, right, bottom] in canonical px with a margin. */
+static void bounds(const draw_print *p, int32_t out[4])
 {
-    out->scale = p->shown;
-    out->w = (int32_t)((float)p->grey.w * p->shown);
-    out->h = (int32_t)((float)p->grey.h * p->shown);
+    bf_finger_maps m;
+    bf_finger_view_maps(p->view, &m);
+    int32_t cell[4] = {(int32_t)m.cols, (int32_t)m.rows, -1, -1};
+    for (int32_t row = 0; row < (int32_t)m.rows; row++) {
+        for (int32_t col = 0; col < (int32_t)m.cols; col++) {
+            if (!in_mask(&m, col, row)) continue;
+            if (col < cell[0]) cell[0] = col;
+            if (row < cell[1]) cell[1] = row;
+            if (col > cell[2]) cell[2] = col;
+            if (row > cell[3]) cell[3] = row;
+        }
+    }
+    int32_t side[2] = {p->grey.w, p->grey.h};
+    for (int i = 0; i < 2; i++) {
+        float px = m.cell_px * p->grey.scale;
+        int32_t low = (int32_t)((float)cell[i] * px) - BOUNDS_MARGIN_PX;
+        int32_t high = (int32_t)((float)(cell[i + 2] + 1) * px) + BOUNDS_MARGIN_PX;
+        int none = cell[2] < 0;
+        out[i] = none || low < 0 ? 0 : low;
+        out[i + 2] = none || high > side[i] ? side[i] : high;
+    }
+}
+
+void bf_draw__panel(const draw_print *p, int whole, draw_panel *out)
+{
+    int32_t part[4] = {0, 0, p->grey.w, p->grey.h};
+    if (!whole) bounds(p, part);
+    *out = (draw_panel){.left = part[0], .top = part[1], .scale = p->shown};
+    out->w = (int32_t)((float)(part[2] - part[0]) * p->shown);
+    out->h = (int32_t)((float)(part[3] - part[1]) * p->shown);
+}
+
+float bf_draw__x(const draw_panel *at, float x_px)
+{
+    return (float)at->x + (x_px - (float)at->left) * at->scale;
+}
+
+float bf_draw__y(const draw_panel *at, float y_px)
+{
+    return (float)at->y + (y_px - (float)at->top) * at->scale;
 }
 
 bf_status bf_draw__page(bf_ctx *c, int32_t w, int32_t h, bf_canvas *out)
 {
-    bf_canvas page = {w, h, bf_ctx_scratch(c, (size_t)w * (size_t)h, 3)};
+    bf_canvas page = {.w = w, .h = h, .px = bf_ctx_scratch(c, (size_t)w * (size_t)h, 3)};
     if (!page.px) BF_FAIL_NOMEM(c);
+    bf_draw_clip(&page, 0, 0, w, h);
     bf_draw_fill(&page, INK_PAGE);
     *out = page;
     return BF_OK;
@@ -82,24 +150,29 @@ bf_status bf_draw__finish(bf_ctx *c, const bf_canvas *canvas, float shown, bf_im
                             (size_t)canvas->w * 3, 3, ppi < 100 ? 100 : ppi, out);
 }
 
+static void lay_picture(bf_canvas *c, const draw_panel *at, bf_placed picture, float fade)
+{
+    picture.scale = at->scale;
+    picture.x = (int32_t)bf_draw__x(at, 0.0f);
+    picture.y = (int32_t)bf_draw__y(at, 0.0f);
+    bf_draw_rect(c, at->x, at->y, at->w, at->h, 0xffffff, 1.0f);
+    bf_draw_grey(c, &picture, fade);
+}
+
 void bf_draw__capture(bf_canvas *c, const draw_panel *at, const draw_print *p, float fade)
 {
-    bf_placed placed = {p->grey.px, p->grey.w, p->grey.h, p->grey.stride, at->scale, at->x, at->y};
-    bf_draw_grey(c, &placed, fade);
+    bf_placed picture = {p->grey.px, p->grey.w, p->grey.h, p->grey.stride, 1.0f, 0, 0};
+    lay_picture(c, at, picture, fade);
 }
 
 void bf_draw__enhanced(bf_canvas *c, const draw_panel *at, const draw_print *p, float fade)
 {
-    bf_placed placed = p->enhanced;
-    placed.scale = at->scale;
-    placed.x = at->x;
-    placed.y = at->y;
-    bf_draw_rect(c, at->x, at->y, at->w, at->h, 0xffffff, 1.0f);
-    bf_draw_grey(c, &placed, fade);
+    lay_picture(c, at, p->enhanced, fade);
 }
 
 void bf_draw__frame(bf_canvas *c, const draw_panel *at, const char *caption)
 {
+    bf_draw_clip(c, 0, 0, c->w, c->h);
     float x0 = (float)at->x - 1.0f, y0 = (float)at->y - 1.0f;
     float x1 = (float)(at->x + at->w), y1 = (float)(at->y + at->h);
     const float corner[4][2] = {{x0, y0}, {x1, y0}, {x1, y1}, {x0, y1}};
@@ -107,19 +180,13 @@ void bf_draw__frame(bf_canvas *c, const draw_panel *at, const char *caption)
     if (caption) bf_draw_text(c, x0 + 1.0f, y1 + 18.0f, 9.0f, caption, INK_SOFT);
 }
 
-/* Is cell (col, row) part of the print? Beyond the map it is not. */
-static int in_mask(const bf_finger_maps *m, int32_t col, int32_t row)
-{
-    if (col < 0 || row < 0 || col >= (int32_t)m->cols || row >= (int32_t)m->rows) return 0;
-    return m->mask[(size_t)row * m->cols + (size_t)col] != 0;
-}
-
 static void dim_outside(bf_canvas *c, const draw_panel *at, const bf_finger_maps *m, float cell)
 {
+    float left = (float)at->left * at->scale, top = (float)at->top * at->scale;
     for (int32_t v = 0; v < at->h; v++) {
-        int32_t row = (int32_t)((float)v / cell);
+        int32_t row = (int32_t)(((float)v + top) / cell);
         for (int32_t u = 0; u < at->w; u++) {
-            if (in_mask(m, (int32_t)((float)u / cell), row)) continue;
+            if (in_mask(m, (int32_t)(((float)u + left) / cell), row)) continue;
             bf_draw_blend(c, at->x + u, at->y + v, INK_PAGE, 0.6f);
         }
     }
@@ -158,8 +225,8 @@ void bf_draw__segmentation(bf_canvas *c, const draw_panel *at, const draw_print 
         for (int32_t col = -1; col < (int32_t)m.cols; col++) {
             int which = in_mask(&m, col, row) | in_mask(&m, col + 1, row) << 1 |
                         in_mask(&m, col + 1, row + 1) << 2 | in_mask(&m, col, row + 1) << 3;
-            float x = (float)at->x + ((float)col + 0.5f) * cell;
-            float y = (float)at->y + ((float)row + 0.5f) * cell;
+            float x = bf_draw__x(at, 0.0f) + ((float)col + 0.5f) * cell;
+            float y = bf_draw__y(at, 0.0f) + ((float)row + 0.5f) * cell;
             outline_square(c, x, y, cell, square_lines[which]);
         }
     }
@@ -179,8 +246,8 @@ void bf_draw__orientation(bf_canvas *c, const draw_panel *at, const draw_print *
             if (!in_mask(&m, col, row)) continue;
             double angle = m.orientation[(size_t)row * m.cols + (size_t)col] * (BF_PI / 256.0);
             float dx = reach * (float)bf_cos(angle), dy = -reach * (float)bf_sin(angle);
-            float x = (float)at->x + ((float)col + 0.5f) * cell;
-            float y = (float)at->y + ((float)row + 0.5f) * cell;
+            float x = bf_draw__x(at, 0.0f) + ((float)col + 0.5f) * cell;
+            float y = bf_draw__y(at, 0.0f) + ((float)row + 0.5f) * cell;
             bf_draw_line(c, x - dx, y - dy, x + dx, y + dy, (bf_pen){INK_ORIENTATION, 0.75f, 1.3f});
         }
     }
@@ -206,8 +273,8 @@ void bf_draw__singulars(bf_canvas *c, const draw_panel *at, const draw_print *p)
     size_t n;
     const bf_singular *s = bf_finger_view_singulars(p->view, &n);
     for (size_t i = 0; i < n; i++) {
-        float x = (float)at->x + s[i].x_px * p->grey.scale * at->scale;
-        float y = (float)at->y + s[i].y_px * p->grey.scale * at->scale;
+        float x = bf_draw__x(at, s[i].x_px * p->grey.scale);
+        float y = bf_draw__y(at, s[i].y_px * p->grey.scale);
         for (int halo = 1; halo >= 0; halo--) {
             bf_pen pen = {halo ? 0xffffff : INK_SINGULAR, halo ? 0.8f : 1.0f, halo ? 5.0f : 2.4f};
             if (s[i].type == BF_SINGULAR_CORE) mark_core(c, x, y, s[i].angle_rad, pen);
@@ -232,7 +299,7 @@ static void mark(bf_canvas *c, float x, float y, float angle_rad, uint32_t type,
 void bf_draw__minutia(bf_canvas *c, const draw_panel *at, const bf_minutia *m, bf_rgb colour,
                       float alpha)
 {
-    float x = (float)at->x + m->x_px * at->scale, y = (float)at->y + m->y_px * at->scale;
+    float x = bf_draw__x(at, m->x_px), y = bf_draw__y(at, m->y_px);
     mark(c, x, y, m->angle_rad, m->type, (bf_pen){0xffffff, 0.75f * alpha, 4.0f});
     mark(c, x, y, m->angle_rad, m->type, (bf_pen){colour, alpha, 1.9f});
 }
@@ -285,7 +352,7 @@ static float legend_text(bf_canvas *c, float x, float y, const char *text)
     return bf_draw_text(c, x, y + 4.5f, 9.0f, text, INK_TEXT) + 22.0f;
 }
 
-void bf_draw__legend(bf_canvas *c, float x, float y, uint32_t layers)
+float bf_draw__legend(bf_canvas *c, float x, float y, uint32_t layers)
 {
     bf_pen ink = {INK_TEXT, 1.0f, 1.9f}, green = {INK_SINGULAR, 1.0f, 2.4f};
     if (layers & BF_DRAW_MINUTIAE) {
@@ -304,11 +371,14 @@ void bf_draw__legend(bf_canvas *c, float x, float y, uint32_t layers)
         bf_draw_line(c, x, y, x + 24.0f, y, (bf_pen){INK_OUTLINE, 1.0f, 1.6f});
         x = legend_text(c, x + 32.0f, y, "outline of the print");
     }
-    if (layers & BF_DRAW_MINUTIAE) {
-        for (uint32_t q = 0; q <= 100; q++) {
-            bf_draw_rect(c, (int32_t)x + (int32_t)q, (int32_t)y - 5, 1, 10,
-                         bf_draw__quality_colour(q), 1.0f);
-        }
-        legend_text(c, x + 110.0f, y, "quality 0 .. 100");
+    return x;
+}
+
+void bf_draw__legend_quality(bf_canvas *c, float x, float y)
+{
+    for (uint32_t q = 0; q <= 100; q++) {
+        bf_draw_rect(c, (int32_t)x + (int32_t)q, (int32_t)y - 5, 1, 10, bf_draw__quality_colour(q),
+                     1.0f);
     }
+    legend_text(c, x + 110.0f, y, "quality 0 .. 100");
 }

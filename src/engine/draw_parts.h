@@ -42,9 +42,10 @@ typedef struct draw_print {
     float shown; /* canvas px per canonical px */
 } draw_print;
 
-/* Where a print's canonical frame lies on the canvas: canvas = (x, y) + scale * canonical. */
+/* A window onto a print's canonical frame: canvas = (x, y) + scale * (canonical - (left, top)). */
 typedef struct draw_panel {
     int32_t x, y, w, h; /* px on the canvas */
+    int32_t left, top;  /* canonical px */
     float scale;
 } draw_panel;
 
@@ -52,8 +53,13 @@ bf_status bf_draw__read_opts(bf_ctx *c, const bf_draw_opts *opts, bf_draw_opts *
 bf_status bf_draw__print(bf_ctx *c, const bf_image *image, const bf_finger_view *view,
                          const char *label, draw_print *out);
 
-/* The size on the canvas of a print's panel. */
-void bf_draw__panel_size(const draw_print *p, draw_panel *out);
+/* A panel for a print, its place on the canvas still open: the whole capture, or the part of it
+ * that holds the print. */
+void bf_draw__panel(const draw_print *p, int whole, draw_panel *out);
+
+/* Canonical px to canvas px. */
+float bf_draw__x(const draw_panel *at, float x_px);
+float bf_draw__y(const draw_panel *at, float y_px);
 
 /* A page of that size in scratch memory, filled with the page's colour. */
 bf_status bf_draw__page(bf_ctx *c, int32_t w, int32_t h, bf_canvas *out);
@@ -76,6 +82,7 @@ bf_rgb bf_draw__quality_colour(uint32_t quality);
 float bf_draw__text(bf_canvas *c, float x, float y, float height_px, bf_rgb colour, const char *fmt,
                     ...) __attribute__((format(printf, 6, 7)));
 void bf_draw__quality(bf_canvas *c, float x, float y, const draw_print *p);
-void bf_draw__legend(bf_canvas *c, float x, float y, uint32_t layers);
+float bf_draw__legend(bf_canvas *c, float x, float y, uint32_t layers); /* @return the x behind */
+void bf_draw__legend_quality(bf_canvas *c, float x, float y);
 
 #endif
