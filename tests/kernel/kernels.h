@@ -1,0 +1,14 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* The kernels that are checked: one line each, and one file check_<name>.c in meson.build. */
+#ifndef BF_TESTS_KERNEL_KERNELS_H
+#define BF_TESTS_KERNEL_KERNELS_H
+#include "kernel/check.h"
+
+#define CHECKED_KERNELS(KERNEL)
+
+#define DECLARE_CHECK(name)                                                                        \
+    int check_##name(check *c, const bf_kernels *ref, const bf_kernels *k);                        \
+    void time_##name(check *c, const bf_kernels *k);
+CHECKED_KERNELS(DECLARE_CHECK)
+
+#endif
