@@ -77,12 +77,28 @@ double bf_synth__model_opening(const bf_synth_model *m, uint32_t i)
 
 static void pole_draw(bf_synth_rng *r, double x, double y, bf_synth_pole *out)
 {
-    static const double amp[2] = {SYNTH_VG_AMP1_RAD, SYNTH_VG_AMP2_RAD};
     out->x = x;
     out->y = y;
-    for (int k = 0; k < 2; k++) {
-        out->amp[k] = amp[k] * bf_synth__rng_range(r, 0.0, 1.0);
-        out->phase[k] = bf_synth__rng_range(r, -BF_PI, BF_PI);
+    out->amp[0] = SYNTH_VG_AMP1_RAD * bf_synth__rng_unit(r);
+    out->amp[1] = SYNTH_VG_AMP2_RAD * bf_synth__rng_unit(r);
+    out->phase[0] = bf_synth__rng_range(r, -BF_PI, BF_PI);
+    out->phase[1] = bf_synth__rng_range(r, -BF_PI, BF_PI);
+}
+
+/*
+ * Uncorrected, the ridges beside a core stand at 45 degrees to the way it opens: a parabola. Real
+ * loops are narrower, a U with nearly parallel legs: turn the sides towards the opening.
+ */
+static void narrow_cores(bf_synth_rng *r, bf_synth_model *m)
+{
+    double lo = m->delta_count == 1 ? SYNTH_LOOP_NARROW_LO_RAD : SYNTH_WHORL_NARROW_LO_RAD;
+    double hi = m->delta_count == 1 ? SYNTH_LOOP_NARROW_HI_RAD : SYNTH_WHORL_NARROW_HI_RAD;
+    double opening[2] = {0};
+    for (uint32_t i = 0; i < m->core_count; i++) m->core[i].amp[0] = 0;
+    for (uint32_t i = 0; i < m->core_count; i++) opening[i] = bf_synth__model_opening(m, i);
+    for (uint32_t i = 0; i < m->core_count; i++) {
+        m->core[i].amp[0] = bf_synth__rng_range(r, lo, hi);
+        m->core[i].phase[0] = BF_PI - opening[i];
     }
 }
 
@@ -178,6 +194,7 @@ bf_status bf_synth__model_draw(bf_ctx *c, bf_synth_rng *r, uint32_t pattern, bf_
     out->period_centre_y = out->core_count ? out->core[0].y : 0;
     BF_TRY(bf_synth__field_make(c, r, SYNTH_MASTER_W_PX, SYNTH_MASTER_H_PX, SYNTH_WAVE_CELL_PX,
                                 &out->wave));
+    narrow_cores(r, out);
     return bf_synth__field_make(c, r, SYNTH_MASTER_W_PX, SYNTH_MASTER_H_PX, SYNTH_PERIOD_CELL_PX,
                                 &out->period);
 }

@@ -33,6 +33,10 @@
 /* ---- Orientation ---- */
 #define SYNTH_VG_AMP1_RAD 0.16 /* Fourier form of the correction of [Vizcaya1996]; 0..0.3 */
 #define SYNTH_VG_AMP2_RAD 0.10
+#define SYNTH_LOOP_NARROW_LO_RAD 0.45 /* by how much a core's loop is narrower than a parabola; seen */
+#define SYNTH_LOOP_NARROW_HI_RAD 0.95
+#define SYNTH_WHORL_NARROW_LO_RAD 0.0
+#define SYNTH_WHORL_NARROW_HI_RAD 0.5
 #define SYNTH_ARCH_LO_RAD 0.65 /* slope of the flanks added to the zero-pole field; seen */
 #define SYNTH_ARCH_HI_RAD 1.10
 #define SYNTH_WAVE_RAD 0.10    /* standard deviation of the smooth additive noise */
@@ -47,8 +51,8 @@
 #define SYNTH_GROW_STEPS_MAX 60  /* until filled: */
 #define SYNTH_GROW_FAINT_PX 300  /* fewer pixels than this still lie fallow; and then */
 #define SYNTH_GROW_SETTLE 8      /* further steps */
-#define SYNTH_GROW_SEEDS_LO 14   /* seed points: more of them, more minutiae */
-#define SYNTH_GROW_SEEDS_HI 36
+#define SYNTH_GROW_SEEDS_LO 40   /* seed points: more of them, more minutiae */
+#define SYNTH_GROW_SEEDS_HI 85
 
 /* ---- Ground truth ---- */
 #define SYNTH_SPUR_PX 8.0          /* two minutiae closer than this are an artefact: both go */
@@ -63,9 +67,9 @@
 #define SYNTH_CREASES_MAX 9       /* white lines of a finger; natural fingers 0..10 */
 
 /* ---- Impression: geometry. SD: deviation of a normal draw at difficulty 100 % ---- */
-#define SYNTH_CONTACT_W_PX 140.0 /* half width of the contact area; plain prints: 14 mm wide */
-#define SYNTH_CONTACT_TOP_PX 180.0
-#define SYNTH_CONTACT_BOTTOM_PX 190.0
+#define SYNTH_CONTACT_W_PX 150.0 /* half width of the contact area; plain prints: 14 mm wide */
+#define SYNTH_CONTACT_TOP_PX 188.0
+#define SYNTH_CONTACT_BOTTOM_PX 205.0
 #define SYNTH_PARTIAL_SHARE 0.22     /* impressions that touch with a part of the finger only */
 #define SYNTH_PARTIAL_LO 0.55        /* their size, of the whole one's sides */
 #define SYNTH_PARTIAL_HI 0.85
