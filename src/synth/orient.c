@@ -91,8 +91,9 @@ static void pole_draw(bf_synth_rng *r, double x, double y, bf_synth_pole *out)
  */
 static void narrow_cores(bf_synth_rng *r, bf_synth_model *m)
 {
-    double lo = m->delta_count == 1 ? SYNTH_LOOP_NARROW_LO_RAD : SYNTH_WHORL_NARROW_LO_RAD;
-    double hi = m->delta_count == 1 ? SYNTH_LOOP_NARROW_HI_RAD : SYNTH_WHORL_NARROW_HI_RAD;
+    int whorl = m->pattern == BF_SYNTH_WHORL;
+    double lo = whorl ? SYNTH_WHORL_NARROW_LO_RAD : SYNTH_LOOP_NARROW_LO_RAD;
+    double hi = whorl ? SYNTH_WHORL_NARROW_HI_RAD : SYNTH_LOOP_NARROW_HI_RAD;
     double opening[2] = {0};
     for (uint32_t i = 0; i < m->core_count; i++) m->core[i].amp[0] = 0;
     for (uint32_t i = 0; i < m->core_count; i++) opening[i] = bf_synth__model_opening(m, i);

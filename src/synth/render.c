@@ -74,7 +74,7 @@ static float skin_height(const scene *sc, double mx, double my, float patch)
     if (!spot_find(mx, my, &s)) return -2;
     float h = READ_MAP(sc->f->relief, s);
     if (st->smudge > 0) {
-        float t = clamp01((patch - 1.2f) * 1.5f + 3 * (float)st->smudge);
+        float t = clamp01((patch - 2.0f) * 1.2f + 3 * (float)st->smudge);
         if (t > 0) h += t * (smeared(sc, mx, my, h) - h);
     }
     h += (float)st->texture * READ_MAP(sc->f->texture, s) / 32;
@@ -100,8 +100,8 @@ static float darkness(const scene *sc, double x, double y)
     float pressure = bf_synth__field_at(&sc->pressure, gx, gy);
     float rim = 1 - clamp01(inside / (float)st->edge_px);
     float level = (float)st->wet + (float)st->wet_spread * (0.6f * pressure + 0.6f * patch);
-    level -= 1.1f * rim * rim + 0.06f * (inside < 0 ? -inside : 0);
-    level += (float)st->grain * (1 + 1.5f * rim) * (0.75f * grain + 0.65f * clump);
+    level -= 1.0f * rim * rim + 0.09f * (inside < 0 ? -inside : 0);
+    level += (float)st->grain * (1 + 0.5f * rim) * (0.75f * grain + 0.65f * clump);
     float height = skin_height(sc, mx, my, patch);
     float ink = clamp01(0.5f + (float)st->sharp * (height + level));
     float density = (float)st->ink + (float)st->ink_spread * (pressure + 0.5f * patch + 0.4f * grain);

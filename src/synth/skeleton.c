@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * Ground truth of a master: thin the ridges to lines [Zhang1984] and read the minutiae off the
+ * Ground truth of a master: thin the ridges to lines and read the minutiae off the
  * lines. The crossing number finds them, the model's ridge direction gives the angle to a fraction
  * of a degree, and following the line for SYNTH_TRACE_PX only decides its sign. Where the lines turn
  * too fast for that (inside a core) the followed line gives the angle.
@@ -39,61 +39,47 @@ static int count_bits(unsigned bits)
     return n;
 }
 
-/* May a pixel with these neighbours go in sub-iteration `second`? */
-static int removable(unsigned b, int second)
+/* May a pixel with these neighbours go? It may not be an end, and taking it away may neither cut nor
+ * join anything (8-connected; Yokoi's number is 1). */
+static int removable(unsigned b)
 {
-    int n = count_bits(b);
-    if (n < 2 || n > 6 || crossings(b) != 1) return 0;
-    unsigned up = b & 1, right = b >> 2 & 1, down = b >> 4 & 1, left = b >> 6 & 1;
-    if (!second) return !(up & right & down) && !(right & down & left);
-    return !(up & right & left) && !(up & down & left);
-}
-
-/* Where a line still bends with two pixels at a corner, one is superfluous. */
-static void remove_corners(uint8_t *img)
-{
-    for (int y = 1; y < H - 1; y++) {
-        for (int x = 1; x < W - 1; x++) {
-            uint8_t *p = img + y * W + x;
-            if (!*p) continue;
-            unsigned b = neighbours(p);
-            for (int k = 0; k < 8; k += 2) { /* two 4-neighbours at a right angle, far side empty */
-                unsigned pair = (1u << k) | (1u << ((k + 2) & 7));
-                unsigned far = 1u << ((k + 5) & 7);
-                unsigned sides = (1u << ((k + 4) & 7)) | (1u << ((k + 6) & 7));
-                if ((b & pair) == pair && !(b & far) && !(b & sides)) {
-                    *p = 0;
-                    break;
-                }
-            }
-        }
+    int pieces = 0;
+    if (count_bits(b) < 2) return 0;
+    for (int k = 0; k < 8; k += 2) {
+        unsigned three = (b | b << 8) >> k & 7;
+        pieces += !(three & 1) - (three == 0);
     }
+    return pieces == 1;
 }
 
+/* Peel one side at a time; what was fit to go is asked again when its turn comes. */
 bf_status bf_synth__thin(bf_ctx *c, const float *relief, uint8_t *out)
 {
-    uint32_t *gone = bf_ctx_scratch(c, SYNTH_MASTER_PX, sizeof *gone);
-    uint8_t verdict[2][256];
-    if (!gone) BF_FAIL_NOMEM(c);
-    for (unsigned b = 0; b < 256; b++) {
-        for (int i = 0; i < 2; i++) verdict[i][b] = (uint8_t)removable(b, i);
-    }
+    uint32_t *edge = bf_ctx_scratch(c, SYNTH_MASTER_PX, sizeof *edge);
+    uint8_t verdict[256];
+    if (!edge) BF_FAIL_NOMEM(c);
+    for (unsigned b = 0; b < 256; b++) verdict[b] = (uint8_t)removable(b);
     for (int i = 0; i < SYNTH_MASTER_PX; i++) {
         int x = i % W, y = i / W;
         out[i] = relief[i] > 0 && x > 0 && y > 0 && x < W - 1 && y < H - 1;
     }
     for (int changed = 1; changed;) {
         changed = 0;
-        for (int second = 0; second < 2; second++) {
+        for (int side = 0; side < 4; side++) {
+            static const uint8_t order[4] = {0, 4, 2, 6}; /* above, below, right, left */
             size_t n = 0;
             for (uint32_t i = W; i < SYNTH_MASTER_PX - W; i++) {
-                if (out[i] && verdict[second][neighbours(out + i)]) gone[n++] = i;
+                if (!out[i]) continue;
+                unsigned b = neighbours(out + i);
+                if (!(b >> order[side] & 1) && verdict[b]) edge[n++] = i;
             }
-            for (size_t k = 0; k < n; k++) out[gone[k]] = 0;
-            changed |= n > 0;
+            for (size_t k = 0; k < n; k++) {
+                if (!verdict[neighbours(out + edge[k])]) continue;
+                out[edge[k]] = 0;
+                changed = 1;
+            }
         }
     }
-    remove_corners(out);
     return BF_OK;
 }
 
@@ -179,6 +165,18 @@ static int bifurcation(const uint8_t *sk, int x, int y, unsigned b, double *out_
     return 1;
 }
 
+/* Branches that meet in a cluster of pixels are one bifurcation: the first pixel stands for it. */
+static int seen_already(const bf_minutia *m, size_t n, int x, int y)
+{
+    while (n--) {
+        if (m[n].type == BF_MINUTIA_BIFURCATION && fabsf(m[n].x_px - (float)x) <= 2 &&
+            fabsf(m[n].y_px - (float)y) <= 2) {
+            return 1;
+        }
+    }
+    return 0;
+}
+
 /* Drop every minutia that has another one closer than SYNTH_SPUR_PX. */
 static size_t drop_close(bf_minutia *m, size_t n)
 {
@@ -211,7 +209,8 @@ bf_status bf_synth__minutiae(bf_ctx *c, const uint8_t *skeleton, const bf_synth_
             double traced;
             uint32_t type = cn == 1 ? BF_MINUTIA_ENDING : BF_MINUTIA_BIFURCATION;
             if (cn == 1 ? !ending(skeleton, x, y, b, &traced)
-                        : cn != 3 || !bifurcation(skeleton, x, y, b, &traced)) {
+                        : cn != 3 || seen_already(all, n, x, y) ||
+                              !bifurcation(skeleton, x, y, b, &traced)) {
                 continue;
             }
             all[n++] = (bf_minutia){(float)x, (float)y, (float)directed(m, x, y, traced), type, 100};
