@@ -77,7 +77,7 @@ static void draw_surface(bf_synth_rng *r, const bf_synth_finger *f, double d, bf
     s->crease = bf_synth__rng_range(r, 0.2, 1.0) * limit(d, 0, 1.5) * (1 - 0.5 * damp);
     s->texture = 0.16 + 0.12 * dry;
     s->ink = bf_synth__rng_range(r, 0.72, 0.92) - 0.12 * dry;
-    s->ink_spread = bf_synth__rng_range(r, 0.05, 0.12);
+    s->ink_spread = bf_synth__rng_range(r, 0.04, 0.15);
     s->valley = 0.02 + 0.14 * damp * bf_synth__rng_unit(r);
     s->edge_px = bf_synth__rng_range(r, 18, 50);
     s->edge_wobble_px = bf_synth__rng_range(r, 2, 6);
@@ -85,7 +85,7 @@ static void draw_surface(bf_synth_rng *r, const bf_synth_finger *f, double d, bf
     s->residue = d * bf_synth__rng_range(r, 0.0, 0.35);
     s->blur = bf_synth__rng_range(r, 0.2, 0.8);
     s->noise = d * bf_synth__rng_range(r, 1.5, 5.0);
-    s->background = bf_synth__rng_range(r, 236, 252);
+    s->background = bf_synth__rng_range(r, 238, 255);
     s->shade = bf_synth__rng_range(r, 0, 5);
 }
 

@@ -101,10 +101,10 @@ static float darkness(const scene *sc, double x, double y)
     float rim = 1 - clamp01(inside / (float)st->edge_px);
     float level = (float)st->wet + (float)st->wet_spread * (0.6f * pressure + 0.6f * patch);
     level -= 1.0f * rim * rim + 0.09f * (inside < 0 ? -inside : 0);
-    level += (float)st->grain * (1 + 0.5f * rim) * (0.75f * grain + 0.65f * clump);
+    level += (float)st->grain * (1 + 0.5f * rim) * (0.95f * grain + 0.4f * clump);
     float height = skin_height(sc, mx, my, patch);
     float ink = clamp01(0.5f + (float)st->sharp * (height + level));
-    float density = (float)st->ink + (float)st->ink_spread * (pressure + 0.5f * patch + 0.4f * grain);
+    float density = (float)st->ink + (float)st->ink_spread * (pressure + 0.5f * patch + 0.7f * grain);
     float dark = ink * density + (1 - ink) * (float)st->valley * (1 - rim);
     return clamp01(dark > dirt ? dark : dirt);
 }
