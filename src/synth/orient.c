@@ -117,8 +117,8 @@ static void draw_tented_arch(bf_synth_rng *r, bf_synth_model *m)
     double x = bf_synth__rng_range(r, -15, 15), y = bf_synth__rng_range(r, -40, 30);
     m->core_count = m->delta_count = 1;
     pole_draw(r, x, y, &m->core[0]);
-    pole_draw(r, x + bf_synth__rng_range(r, -12, 12), y - bf_synth__rng_range(r, 60, 110),
-              &m->delta[0]);
+    double dx = bf_synth__rng_range(r, -12, 12), dy = bf_synth__rng_range(r, 60, 110);
+    pole_draw(r, x + dx, y - dy, &m->delta[0]);
     m->arch_rad *= 0.9;
 }
 
@@ -128,8 +128,8 @@ static void draw_loop(bf_synth_rng *r, double side, bf_synth_model *m)
     double x = side * bf_synth__rng_range(r, -20, 25), y = bf_synth__rng_range(r, -15, 50);
     m->core_count = m->delta_count = 1;
     pole_draw(r, x, y, &m->core[0]);
-    pole_draw(r, x - side * bf_synth__rng_range(r, 60, 125), y - bf_synth__rng_range(r, 85, 165),
-              &m->delta[0]);
+    double dx = bf_synth__rng_range(r, 60, 125), dy = bf_synth__rng_range(r, 85, 165);
+    pole_draw(r, x - side * dx, y - dy, &m->delta[0]);
 }
 
 /* Two cores and two deltas; tilt turns the line through the cores. */
@@ -141,9 +141,8 @@ static void draw_whorl(bf_synth_rng *r, double apart_px, double tilt_rad, bf_syn
     pole_draw(r, x + dx, y + dy, &m->core[0]);
     pole_draw(r, x - dx, y - dy, &m->core[1]);
     for (int i = 0; i < 2; i++) {
-        double side = i ? 1 : -1;
-        pole_draw(r, x + side * bf_synth__rng_range(r, 95, 150),
-                  y - bf_synth__rng_range(r, 90, 160), &m->delta[i]);
+        double out = bf_synth__rng_range(r, 95, 150), down = bf_synth__rng_range(r, 90, 160);
+        pole_draw(r, i ? x + out : x - out, y - down, &m->delta[i]);
     }
     m->arch_rad *= 0.35;
     m->spiral_x = x;
@@ -154,17 +153,18 @@ static void draw_whorl(bf_synth_rng *r, double apart_px, double tilt_rad, bf_syn
 static void draw_pattern(bf_synth_rng *r, bf_synth_model *m)
 {
     double hand = bf_synth__rng_below(r, 2) ? 1 : -1;
+    double apart = bf_synth__rng_unit(r), tilt = bf_synth__rng_unit(r);
     switch (m->pattern) {
     case BF_SYNTH_PLAIN_ARCH: draw_plain_arch(r, m); return;
     case BF_SYNTH_TENTED_ARCH: draw_tented_arch(r, m); return;
     case BF_SYNTH_LEFT_LOOP: draw_loop(r, -1, m); return;
     case BF_SYNTH_RIGHT_LOOP: draw_loop(r, 1, m); return;
     case BF_SYNTH_WHORL:
-        draw_whorl(r, bf_synth__rng_range(r, 16, 60), bf_synth__rng_range(r, -0.4, 0.4), m);
+        draw_whorl(r, 16 + 44 * apart, -0.4 + 0.8 * tilt, m);
         m->spiral_rad = hand * bf_synth__rng_range(r, 0.0, 0.7);
         return;
     default:
-        draw_whorl(r, bf_synth__rng_range(r, 60, 95), hand * bf_synth__rng_range(r, 0.2, 0.7), m);
+        draw_whorl(r, 60 + 35 * apart, hand * (0.2 + 0.5 * tilt), m);
         m->spiral_rad = hand * bf_synth__rng_range(r, 0.8, 1.2);
         return;
     }

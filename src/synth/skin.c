@@ -38,11 +38,12 @@ bf_status bf_synth__pores(bf_ctx *c, bf_synth_rng *r, const uint8_t *skeleton, u
             int at = y * W + x;
             if (!skeleton[at] || used[at] || bf_synth__rng_below(r, 5) > 1) continue;
             double radius = SYNTH_PORE_RADIUS_PX * bf_synth__rng_range(r, 0.3, 1.0);
-            dab(out, x + bf_synth__rng_range(r, -0.8, 0.8), y + bf_synth__rng_range(r, -0.8, 0.8),
-                radius, bf_synth__rng_range(r, 0.5, 1.0));
-            for (int dy = -STEP; dy <= STEP; dy++) {
-                for (int dx = -STEP; dx <= STEP; dx++) {
-                    if (dx * dx + dy * dy < STEP * STEP) used[at + dy * W + dx] = 1;
+            double depth = bf_synth__rng_range(r, 0.5, 1.0);
+            double dx = bf_synth__rng_range(r, -0.8, 0.8), dy = bf_synth__rng_range(r, -0.8, 0.8);
+            dab(out, x + dx, y + dy, radius, depth);
+            for (int v = -STEP; v <= STEP; v++) {
+                for (int u = -STEP; u <= STEP; u++) {
+                    if (u * u + v * v < STEP * STEP) used[at + v * W + u] = 1;
                 }
             }
         }
@@ -78,12 +79,16 @@ void bf_synth__creases(bf_synth_rng *r, uint8_t *out)
         double x = W / 2 + bf_synth__rng_range(r, -110, 110);
         double y = H / 2 + bf_synth__rng_range(r, -110, 200); /* most lie towards the joint */
         double length = bf_synth__rng_range(r, 25, 130);
-        crease(r, length, bf_synth__rng_range(r, 0.4, 1.9), bf_synth__rng_range(r, -0.45, 0.45), x,
-               y, out);
+        double thickness = bf_synth__rng_range(r, 0.4, 1.9);
+        double slope = bf_synth__rng_range(r, -0.45, 0.45);
+        crease(r, length, thickness, slope, x, y, out);
     }
     if (bf_synth__rng_below(r, 12) == 0) { /* a scar, in any direction */
-        crease(r, bf_synth__rng_range(r, 50, 140), bf_synth__rng_range(r, 1.2, 2.6),
-               bf_synth__rng_range(r, 0, BF_PI), W / 2 + bf_synth__rng_range(r, -80, 80),
-               H / 2 + bf_synth__rng_range(r, -120, 120), out);
+        double x = W / 2 + bf_synth__rng_range(r, -80, 80);
+        double y = H / 2 + bf_synth__rng_range(r, -120, 120);
+        double length = bf_synth__rng_range(r, 50, 140);
+        double thickness = bf_synth__rng_range(r, 1.2, 2.6);
+        double slope = bf_synth__rng_range(r, 0, BF_PI);
+        crease(r, length, thickness, slope, x, y, out);
     }
 }

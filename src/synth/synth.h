@@ -10,7 +10,9 @@
 #include "synth/params.h"
 #include "util/ctx.h"
 
-/* ---- rng.c: xoshiro256**, seeded by splitmix64 ---- */
+/* ---- rng.c: xoshiro256**, seeded by splitmix64 ----
+ * One draw per full expression: C leaves the order of a call's arguments and of operands to the
+ * compiler, and the same bytes must come from all of them. */
 typedef struct bf_synth_rng {
     uint64_t s[4];
 } bf_synth_rng;
