@@ -2,11 +2,13 @@
 /* bonafide evaluate: error rates over a list of samples. The work is done in eval/. */
 #include <math.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include "cli.h"
 #include "commands.h"
 #include "output.h"
+#include "report.h"
 #include "run.h"
 
 const char cmd_evaluate_usage[] =
@@ -26,12 +28,15 @@ const char cmd_evaluate_usage[] =
     "  --bootstrap N       replicates for the 95 % intervals, 0..100000, 1000 by default\n"
     "  --json              print one JSON object\n"
     "  --out-scores CSV    write every pair with its score\n"
-    "  --append-csv CSV    append the result as one row of a table\n";
+    "  --append-csv CSV    append the result as one row of a table\n"
+    "  --report DIR        write DIR/index.html: curves, tables, and pictures of the worst pairs.\n"
+    "                      The pictures are biometric samples: protect them as such\n"
+    "  --no-images         write the report without pictures\n";
 
 typedef struct request {
     eval_run_opts run;
-    int json;
-    const char *manifest, *scores, *csv;
+    int json, no_images;
+    const char *manifest, *scores, *csv, *report;
 } request;
 
 typedef struct bar {
@@ -135,9 +140,15 @@ static void warn_failures(const eval_result *r)
     }
 }
 
-static int write_results(const request *q, const eval_result *r)
+static int write_results(const request *q, bf_engine *engine, const eval_result *r)
 {
     eval_error err;
+    eval_report_opts report = {!q->no_images, q->run.progress};
+    umask(077); /* what is written here tells about people */
+    if (q->report && eval_report_write(engine, r, q->report, &report, &err)) {
+        cli_error(NULL, "%s", err.text);
+        return CLI_STORE;
+    }
     if (q->scores && eval_result_write_scores(r, q->scores, &err)) {
         cli_error(NULL, "%s", err.text);
         return CLI_STORE;
@@ -168,7 +179,7 @@ static int evaluate(request *q)
         rc = CLI_INPUT;
     } else {
         warn_failures(&result);
-        rc = write_results(q, &result);
+        rc = write_results(q, c.engine, &result);
     }
     eval_result_free(&result);
     eval_manifest_free(&manifest);
@@ -201,6 +212,8 @@ static int read_option(int o, request *q)
     case 'j': q->json = 1; return CLI_OK;
     case 's': q->scores = optarg; return CLI_OK;
     case 'c': q->csv = optarg; return CLI_OK;
+    case 'r': q->report = optarg; return CLI_OK;
+    case 'n': q->no_images = 1; return CLI_OK;
     default: return CLI_USAGE;
     }
 }
@@ -215,6 +228,8 @@ int cmd_evaluate(int argc, char **argv)
         {"json", no_argument, NULL, 'j'},
         {"out-scores", required_argument, NULL, 's'},
         {"append-csv", required_argument, NULL, 'c'},
+        {"report", required_argument, NULL, 'r'},
+        {"no-images", no_argument, NULL, 'n'},
         {0},
     };
     request q = {.run = {.modality = BF_FINGER,

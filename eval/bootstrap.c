@@ -10,7 +10,14 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { EER, ZERO_FMR, RANK1, FNMR_AT, QUANTITIES = FNMR_AT + EVAL_FMR_LEVELS };
+enum {
+    EER,
+    ZERO_FMR,
+    RANK1,
+    FNMR_AT,
+    DET = FNMR_AT + EVAL_FMR_LEVELS,
+    QUANTITIES = DET + EVAL_DET_POINTS
+};
 
 /* A counted pair, cut down to what a replicate needs. */
 typedef struct item {
@@ -88,6 +95,7 @@ static void run_replicate(const job *j, const scratch *own, uint64_t number, dou
     out[ZERO_FMR] = rates.zero_fmr;
     out[RANK1] = eval_search_rank1(j->search, j->identities, w);
     for (int k = 0; k < EVAL_FMR_LEVELS; k++) out[FNMR_AT + k] = rates.fnmr_at[k];
+    eval_rates_det(j->axis, &t, out + DET);
 }
 
 static void work(void *user, unsigned worker, uint64_t begin, uint64_t end)
@@ -130,6 +138,7 @@ static void collect(const job *j, uint32_t replicates, double *v, eval_intervals
     for (int k = 0; k < EVAL_FMR_LEVELS; k++) {
         out->fnmr_at[k] = interval(j, replicates, FNMR_AT + k, v);
     }
+    for (int k = 0; k < EVAL_DET_POINTS; k++) out->det[k] = interval(j, replicates, DET + k, v);
     for (uint32_t i = 0; i < replicates; i++) out->replicates += !isnan(j->replicate[i][EER]);
 }
 

@@ -21,7 +21,8 @@ typedef struct eval_interval {
 
 typedef struct eval_intervals {
     eval_interval eer, fnmr_at[EVAL_FMR_LEVELS], zero_fmr, rank1;
-    uint32_t replicates; /* that were used: at least one comparison of each kind */
+    eval_interval det[EVAL_DET_POINTS]; /* of eval_rates_det() */
+    uint32_t replicates;                /* that were used: at least one comparison of each kind */
 } eval_intervals;
 
 /* Rank-1 searches of each identity's probes against the fixed gallery. */

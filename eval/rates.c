@@ -136,6 +136,29 @@ void eval_rates_compute(const eval_axis *axis, const eval_tally *tally, unsigned
     }
 }
 
+double eval_det_fmr(unsigned i)
+{
+    return i + 1 == EVAL_DET_POINTS ? 1.0 : pow(10.0, -5.0 + (double)i / 8.0);
+}
+
+void eval_rates_det(const eval_axis *axis, const eval_tally *tally, double out[EVAL_DET_POINTS])
+{
+    totals sum = total(axis, tally);
+    for (unsigned i = 0; i < EVAL_DET_POINTS; i++) out[i] = NAN;
+    if (!sum.genuine || !sum.impostor) return;
+    uint64_t rejected = tally->genuine_failed, accepted = sum.impostor - tally->impostor_failed;
+    /* Thresholds rise, FMR falls: the strict levels are reached last. */
+    unsigned left = EVAL_DET_POINTS;
+    for (uint32_t r = 0; left; r++) {
+        while (left && (double)accepted <= eval_det_fmr(left - 1) * (double)sum.impostor) {
+            out[--left] = (double)rejected / (double)sum.genuine;
+        }
+        if (r == axis->count) break;
+        rejected += tally->genuine[r];
+        accepted -= tally->impostor[r];
+    }
+}
+
 void eval_rates_at(const eval_axis *axis, const eval_tally *tally, double threshold,
                    double *out_fmr, double *out_fnmr)
 {

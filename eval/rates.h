@@ -62,6 +62,13 @@ void eval_rates_compute(const eval_axis *axis, const eval_tally *tally, unsigned
 /* @return a bit for each FMR level x with x * impostors >= 1 */
 unsigned eval_rates_defined(size_t impostors);
 
+/* FMR from 1e-5 to 1 in steps of an eighth of a decade: where the DET curve's interval is found. */
+#define EVAL_DET_POINTS 41
+double eval_det_fmr(unsigned i);
+
+/* The lowest FNMR over thresholds whose FMR is <= eval_det_fmr(i), for each i. */
+void eval_rates_det(const eval_axis *axis, const eval_tally *tally, double out[EVAL_DET_POINTS]);
+
 /* FMR and FNMR of a tally at one threshold. */
 void eval_rates_at(const eval_axis *axis, const eval_tally *tally, double threshold,
                    double *out_fmr, double *out_fnmr);

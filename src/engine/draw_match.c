@@ -185,15 +185,19 @@ static void say_one_in(float score, char *out, size_t size)
     static const char *const power[] = {"", " thousand", " million", " billion", " trillion"};
     double n = bf_exp((double)score * 0.23025850929940457), unit = 1.0;
     size_t i = 0;
+    if (n < 1.5) {
+        snprintf(out, size, "every impostor pair");
+        return;
+    }
     while (n / unit >= 99.5) unit *= 10.0;
     n = floor(n / unit + 0.5) * unit;
     if (n >= 10000.0) {
         for (; n >= 1000.0 && i + 1 < sizeof power / sizeof power[0]; i++) n /= 1000.0;
     }
     if (i == 0 && n >= 1000.0) {
-        snprintf(out, size, "%d,%03d", (int)n / 1000, (int)n % 1000);
+        snprintf(out, size, "one impostor pair in %d,%03d", (int)n / 1000, (int)n % 1000);
     } else {
-        snprintf(out, size, "%.3g%s", n, power[i]);
+        snprintf(out, size, "one impostor pair in %.3g%s", n, power[i]);
     }
 }
 
@@ -217,11 +221,11 @@ static double mean_distance_px(const picture *p)
 static void draw_heading(bf_canvas *c, const picture *p)
 {
     const bf_match *m = p->match;
-    char one_in[32];
+    char one_in[64];
     say_one_in(m->score, one_in, sizeof one_in);
     float x = bf_draw__text(c, PAGE_MARGIN, 36.0f, 18.0f, INK_TEXT, "Score %.2f", (double)m->score);
     x = bf_draw__text(c, x + 16.0f, 36.0f, 10.0f, INK_SOFT,
-                      "one impostor pair in %s does as well%s; %u matched minutiae", one_in,
+                      "%s does as well%s; %u matched minutiae", one_in,
                       m->score > p->extrapolated_from ? " (extrapolated)" : "", pairs(p));
     if (pairs(p)) {
         double deg = (double)m->rotation_rad * 180.0 / BF_PI;
