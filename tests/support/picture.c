@@ -99,7 +99,7 @@ blob picture_png(const png_spec *spec)
                                      picture_palette(i, 2)};
         }
         png_set_PLTE(png, info, palette, 1 << spec->bits);
-        if (spec->transparent) png_set_tRNS(png, info, alphas, 3, NULL);
+        if (spec->transparent) png_set_tRNS(png, info, alphas, spec->bits > 1 ? 3 : 2, NULL);
     } else if (spec->transparent) {
         png_color_16 clear = {.gray = (png_uint_16)picture_bits(0, 0, 0, spec->bits)};
         png_set_tRNS(png, info, NULL, 0, &clear);

@@ -1,0 +1,73 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * The template reader, and the comparator on whatever it lets through. The checksum is put right in
+ * half of the runs: it guards against accidents, and an attacker computes it too.
+ */
+#include <math.h>
+#include <string.h>
+
+#include "fuzz.h"
+
+static void fix_checksum(uint8_t *d, size_t len)
+{
+    uint16_t crc = 0xffff;
+    for (size_t i = 0; i < len; i++) {
+        if (i == 8 || i == 9) continue;
+        crc ^= (uint16_t)(d[i] << 8);
+        for (int k = 0; k < 8; k++) crc = (uint16_t)(crc & 0x8000 ? (crc << 1) ^ 0x1021 : crc << 1);
+    }
+    d[8] = (uint8_t)(crc >> 8);
+    d[9] = (uint8_t)crc;
+}
+
+static void check_template(bf_session *s, const bf_template *t, const uint8_t *data, size_t len)
+{
+    static bf_template *earlier;
+    bf_minutia minutiae[255];
+    size_t kept_len;
+    const uint8_t *kept = bf_template_bytes(t, &kept_len);
+    FUZZ_REQUIRE(kept_len == len && !memcmp(kept, data, len));
+    FUZZ_REQUIRE(bf_template_quality(t) <= 100);
+    FUZZ_REQUIRE(bf_template_minutiae(t, minutiae, 255) <= 255);
+    float self = -1, ab = -1, ba = -1;
+    FUZZ_REQUIRE(!bf_compare(s, t, t, &self) && self >= 0 && self <= BF_SCORE_MAX);
+    if (earlier) {
+        FUZZ_REQUIRE(!bf_compare(s, t, earlier, &ab) && !bf_compare(s, earlier, t, &ba));
+        FUZZ_REQUIRE(ab == ba && ab >= 0 && ab <= BF_SCORE_MAX);
+        bf_match match;
+        FUZZ_REQUIRE(!bf_finger_explain(s, t, earlier, &match) && match.score == ab);
+        FUZZ_REQUIRE(match.pair_count <= 255 && isfinite(match.rotation_rad));
+    }
+    size_t earlier_len = 0;
+    if (earlier) bf_template_bytes(earlier, &earlier_len);
+    if (len <= earlier_len) return;
+    bf_template_free(earlier);
+    earlier = NULL;
+    FUZZ_REQUIRE(!bf_template_parse(s, data, len, &earlier));
+}
+
+static void read_once(const uint8_t *data, size_t len)
+{
+    bf_session *s = fuzz_session();
+    bf_template *t = NULL;
+    bf_status st = bf_template_parse(s, data, len, &t);
+    if (st) {
+        FUZZ_REQUIRE(!t && *bf_session_error(s));
+        FUZZ_REQUIRE(st == BF_EFORMAT || st == BF_EVERSION || st == BF_EMODALITY);
+        return;
+    }
+    check_template(s, t, data, len);
+    bf_template_free(t);
+}
+
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t len)
+{
+    read_once(data, len);
+    if (len < 10 || len > BF_TEMPLATE_MAX_BYTES) return 0;
+    uint8_t *fixed = malloc(len);
+    memcpy(fixed, data, len);
+    fix_checksum(fixed, len);
+    read_once(fixed, len);
+    free(fixed);
+    return 0;
+}
