@@ -174,9 +174,10 @@ static int compare_all(bench *b)
         for (size_t k = i + 1; k < b->images; k++) {
             if (pair++ % step || !b->template[i] || !b->template[k]) continue;
             double from = cpu_us();
-            if (bf_compare(b->s, b->template[i], b->template[k], &score)) return fail(b, "compare");
+            if (bf_compare(b->s, b->template[i], b -> template[k], &score))
+                return fail(b, "compare");
             double between = cpu_us();
-            if (bf_compare_at_least(b->s, b->template[i], b->template[k], 30.0f, &score)) {
+            if (bf_compare_at_least(b->s, b->template[i], b -> template[k], 30.0f, &score)) {
                 return fail(b, "compare");
             }
             add(&b->compare_us, between - from);

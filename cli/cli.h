@@ -25,7 +25,7 @@
 typedef struct cli {
     bf_engine *engine;
     bf_session *session;
-    char warning[200];       /* the last image warning shown */
+    char warning[200];        /* the last image warning shown */
     unsigned warning_repeats; /* how often it came again */
 } cli;
 
@@ -90,7 +90,7 @@ int cli_load_template(cli *c, const char *path, unsigned ppi, unsigned modality,
                       bf_template **out);
 
 /* Finger positions by name: "right-index" ... "left-little", "unknown". */
-const char *cli_finger_name(unsigned position);   /* "?" for a code that is none; static */
+const char *cli_finger_name(unsigned position);    /* "?" for a code that is none; static */
 int cli_finger_code(const char *name, size_t len); /* -1 if there is no such name */
 
 /*

@@ -32,8 +32,9 @@ static void print_help(void)
     for (size_t i = 0; i < COMMANDS; i++) {
         printf("  %-10s %s\n", commands[i].name, commands[i].summary);
     }
-    printf("\n'bonafide help COMMAND' says how to use one. 'bonafide --version' prints the version.\n"
-           "Exit codes: 0 done or match, 1 no match, 2 usage, 3 input, 4 store.\n");
+    printf(
+        "\n'bonafide help COMMAND' says how to use one. 'bonafide --version' prints the version.\n"
+        "Exit codes: 0 done or match, 1 no match, 2 usage, 3 input, 4 store.\n");
 }
 
 /* The known command that starts or is spelled most like `name`; NULL if none is near. */
@@ -55,7 +56,8 @@ static const command *nearest(const char *name)
 static int unknown_command(const char *name)
 {
     const command *near = nearest(name);
-    if (near) return cli_usage(NULL, "unknown command '%.60s': did you mean '%s'?", name, near->name);
+    if (near)
+        return cli_usage(NULL, "unknown command '%.60s': did you mean '%s'?", name, near->name);
     return cli_usage(NULL, "unknown command '%.60s'", name);
 }
 

@@ -125,8 +125,10 @@ static void print_row(const cli_table *t, const size_t *width, size_t row, FILE 
         const char *text = t->cell[row * t->columns + i];
         int pad = (int)(width[i] - text_width(text));
         int last = i + 1 == t->columns;
-        if (t->right[i]) fprintf(out, "%*s%s", pad, "", text);
-        else fprintf(out, "%s%*s", text, last ? 0 : pad, "");
+        if (t->right[i])
+            fprintf(out, "%*s%s", pad, "", text);
+        else
+            fprintf(out, "%s%*s", text, last ? 0 : pad, "");
         if (!last) fputs("  ", out);
     }
 }

@@ -27,7 +27,8 @@ static inline bf_session *fuzz_session(void)
 {
     static bf_engine *engine;
     static bf_session *session;
-    if (!session) FUZZ_REQUIRE(!bf_engine_open(NULL, &engine) && !bf_session_open(engine, &session));
+    if (!session)
+        FUZZ_REQUIRE(!bf_engine_open(NULL, &engine) && !bf_session_open(engine, &session));
     return session;
 }
 

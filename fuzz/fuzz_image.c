@@ -25,7 +25,8 @@ static void check_image(const bf_image *image)
     FUZZ_REQUIRE(w <= BF_IMAGE_MAX_SIDE && h <= BF_IMAGE_MAX_SIDE);
     FUZZ_REQUIRE((uint64_t)w * h <= BF_IMAGE_MAX_PIXELS);
     FUZZ_REQUIRE(bf_image_ppi(image) >= 100 && bf_image_ppi(image) <= 2400);
-    FUZZ_REQUIRE((bf_image_warning(image) != NULL) == (bf_image_ppi_source(image) == BF_PPI_ASSUMED));
+    FUZZ_REQUIRE((bf_image_warning(image) != NULL) ==
+                 (bf_image_ppi_source(image) == BF_PPI_ASSUMED));
     /* Every pixel is there and was written: a branch on each makes MSan and ASan look. */
     const uint8_t *px = bf_image_pixels(image);
     size_t bright = 0;
@@ -71,7 +72,8 @@ size_t LLVMFuzzerCustomMutator(uint8_t *data, size_t len, size_t max_len, unsign
                       (size_t)data[at + 2] << 8 | data[at + 3];
         if (body > len - at - 12) break;
         uint32_t crc = crc32_of(data + at + 4, body + 4);
-        for (int i = 0; i < 4; i++) data[at + 8 + body + (size_t)i] = (uint8_t)(crc >> (24 - 8 * i));
+        for (int i = 0; i < 4; i++)
+            data[at + 8 + body + (size_t)i] = (uint8_t)(crc >> (24 - 8 * i));
         at += body + 12;
     }
     return len;

@@ -46,7 +46,12 @@ static void save_png(void)
             char name[32];
             int palette = types[i] == PNG_COLOR_TYPE_PALETTE;
             if ((bits < 8 && types[i] != 0 && !palette) || (bits == 16 && palette)) continue;
-            png_spec spec = {9, 7, bits, bits == 8 ? 19685 : 0, types[i], (int)(i + bits) & 1,
+            png_spec spec = {9,
+                             7,
+                             bits,
+                             bits == 8 ? 19685 : 0,
+                             types[i],
+                             (int)(i + bits) & 1,
                              types[i] == 0 || palette};
             snprintf(name, sizeof name, "%d-%u", types[i], bits);
             save_blob("png", name, picture_png(&spec));
@@ -78,17 +83,30 @@ static void save_tiff(void)
         {.bits = 8, .samples = 3, .photometric = PHOTOMETRIC_RGB, .tile = 16, .separate = 1},
         {.bits = 8, .samples = 4, .photometric = PHOTOMETRIC_RGB, .extra = EXTRASAMPLE_ASSOCALPHA},
         {.bits = 8, .samples = 4, .photometric = PHOTOMETRIC_SEPARATED, .big_tiff = 1},
-        {.bits = 8, .samples = 1, .photometric = PHOTOMETRIC_MINISBLACK,
+        {.bits = 8,
+         .samples = 1,
+         .photometric = PHOTOMETRIC_MINISBLACK,
          .compression = COMPRESSION_LZW},
-        {.bits = 8, .samples = 1, .photometric = PHOTOMETRIC_MINISBLACK,
-         .compression = COMPRESSION_ADOBE_DEFLATE, .tile = 16},
-        {.bits = 8, .samples = 1, .photometric = PHOTOMETRIC_MINISBLACK,
+        {.bits = 8,
+         .samples = 1,
+         .photometric = PHOTOMETRIC_MINISBLACK,
+         .compression = COMPRESSION_ADOBE_DEFLATE,
+         .tile = 16},
+        {.bits = 8,
+         .samples = 1,
+         .photometric = PHOTOMETRIC_MINISBLACK,
          .compression = COMPRESSION_PACKBITS},
-        {.bits = 8, .samples = 1, .photometric = PHOTOMETRIC_MINISBLACK,
+        {.bits = 8,
+         .samples = 1,
+         .photometric = PHOTOMETRIC_MINISBLACK,
          .compression = COMPRESSION_JPEG},
-        {.bits = 1, .samples = 1, .photometric = PHOTOMETRIC_MINISWHITE,
+        {.bits = 1,
+         .samples = 1,
+         .photometric = PHOTOMETRIC_MINISWHITE,
          .compression = COMPRESSION_CCITTFAX3},
-        {.bits = 1, .samples = 1, .photometric = PHOTOMETRIC_MINISWHITE,
+        {.bits = 1,
+         .samples = 1,
+         .photometric = PHOTOMETRIC_MINISWHITE,
          .compression = COMPRESSION_CCITTFAX4},
     };
     for (size_t i = 0; i < sizeof specs / sizeof specs[0]; i++) {
@@ -189,7 +207,8 @@ static void save_manifests(void)
 {
     static const char *const texts[] = {
         "path,subject,position,session,sample,ppi\na.png,1,2,1,1,500\nb.png,1,2,1,2,0\n",
-        "subject,path,position,ppi,session,sample,more\r\n\"x \"\"y\"\"\",\"c,d.png\",left,569,2,3,z\r\n",
+        "subject,path,position,ppi,session,sample,more\r\n\"x "
+        "\"\"y\"\"\",\"c,d.png\",left,569,2,3,z\r\n",
         "path,subject,position,session,sample,ppi\n",
     };
     for (size_t i = 0; i < 3; i++) {

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Run a fuzz target over the files of a folder, each as a test; TAP. An empty folder is a failure. */
+/* Run a fuzz target over the files of a folder, each as a test; TAP. An empty folder is a failure.
+ */
 #include <dirent.h>
 #include <stdio.h>
 #include <string.h>

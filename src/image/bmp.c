@@ -6,7 +6,8 @@
  *   10  4  pixel offset  22  4  height, px; negative: first row on top
  *   14  4  header size   28  2  bits a pixel     30  4  compression
  *   38  4  pixels per metre, x   42  4  y        46  4  palette entries
- *   54 16  masks of red, green, blue, alpha (with compression 3, or in a header of 56 bytes or more)
+ *   54 16  masks of red, green, blue, alpha: with compression 3; alpha in a header of 56 and more
+ *
  * All little-endian. Rows are padded to 4 bytes.
  */
 #include <string.h>

@@ -40,17 +40,17 @@ static void to_grey(const bf_image *image, uint8_t *out)
  */
 #define BLOCK 16
 #define BLOCK_PX (BLOCK * BLOCK)
-#define FLAT_RANGE 40      /* grey levels: ground spans less */
-#define RIDGE_RANGE 60     /* ridges span at least this between the tenth and ninetieth percentile */
+#define FLAT_RANGE 40  /* grey levels: ground spans less */
+#define RIDGE_RANGE 60 /* ridges span at least this between the tenth and ninetieth percentile */
 #define RIDGE_BLOCKS_MIN 30
-#define BORDER_PERCENT 25  /* of the blocks on the border are flat */
-#define GROUND_MAX 100     /* mean level of a dark ground */
-#define BELOW_PERCENT 30   /* of the span: a ground further below the dark end is a cut-out */
-#define ABOVE_PERCENT 5    /* of the span: a ground further above is grey, not dark */
+#define BORDER_PERCENT 25 /* of the blocks on the border are flat */
+#define GROUND_MAX 100    /* mean level of a dark ground */
+#define BELOW_PERCENT 30  /* of the span: a ground further below the dark end is a cut-out */
+#define ABOVE_PERCENT 5   /* of the span: a ground further above is grey, not dark */
 
 typedef struct block_range {
-    int low, high;   /* 10th and 90th percentile */
-    int span, mean;  /* of all */
+    int low, high;  /* 10th and 90th percentile */
+    int span, mean; /* of all */
 } block_range;
 
 static block_range range_of(const bf_grey *g, int32_t bx, int32_t by)

@@ -24,8 +24,8 @@ typedef enum bf_raster_kind {
 } bf_raster_kind;
 
 typedef struct bf_raster {
-    uint32_t w, h; /* px */
-    uint32_t kind; /* bf_raster_kind */
+    uint32_t w, h;        /* px */
+    uint32_t kind;        /* bf_raster_kind */
     uint32_t orientation; /* EXIF 1..8; 0 and 1: upright */
     double ppi_x, ppi_y;  /* as the file says; 0: it does not */
     uint8_t *px;          /* heap, row-major, no padding; NULL until begun */
@@ -69,7 +69,7 @@ bf_status bf_image__decode_tiff(bf_ctx *c, const bf_input *in, bf_raster *r);
 bf_status bf_image__decode_bmp(bf_ctx *c, const bf_input *in, bf_raster *r);
 bf_status bf_image__decode_pnm(bf_ctx *c, const bf_input *in, bf_raster *r);
 
-/* Orientation and resolution from an EXIF block ("Exif\0\0" and a TIFF header); damage is ignored. */
+/* Orientation and resolution from an EXIF block ("Exif\0\0", a TIFF header); ignores damage. */
 void bf_exif_read(const uint8_t *data, size_t len, bf_raster *r);
 
 #endif

@@ -97,8 +97,8 @@ static void settle_resolution(bf_image *image, const bf_raster *r, uint32_t give
         snprintf(image->warning, sizeof image->warning,
                  "resolution in the file is %u ppi, not plausible: %u ppi assumed", x, PPI_ASSUMED);
     } else {
-        snprintf(image->warning, sizeof image->warning,
-                 "no resolution in the file: %u ppi assumed", PPI_ASSUMED);
+        snprintf(image->warning, sizeof image->warning, "no resolution in the file: %u ppi assumed",
+                 PPI_ASSUMED);
     }
 }
 

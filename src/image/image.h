@@ -16,7 +16,7 @@ struct bf_image {
     uint32_t ppi;      /* 100..2400 */
     uint32_t ppi_source;
     char warning[BF_IMAGE_WARNING_MAX]; /* "" if none */
-    uint8_t *px;       /* row-major, stride = w * channels */
+    uint8_t *px;                        /* row-major, stride = w * channels */
 };
 
 /*
@@ -40,15 +40,16 @@ bf_status bf_image__write_png(bf_ctx *c, const bf_image *image, const char *path
 
 /* Borrowed or arena-owned 8-bit grey pixels. */
 typedef struct bf_grey {
-    int32_t w, h;    /* px */
-    int32_t stride;  /* bytes a row */
-    uint8_t *px;     /* origin top-left */
-    float scale;     /* canonical px per px of the image it came from: x_canonical = scale * x */
+    int32_t w, h;   /* px */
+    int32_t stride; /* bytes a row */
+    uint8_t *px;    /* origin top-left */
+    float scale;    /* canonical px per px of the image it came from: x_canonical = scale * x */
 } bf_grey;
 
 /*
  * Canonical fingerprint image: grey (Rec. 601), 500 ppi, ridges dark. Arena-owned copy.
- * Within 1 % of 500 ppi pixels are left where they are and scale is 1. Resampling is fixed-point, so the bytes are the same on every machine.
+ * Within 1 % of 500 ppi pixels are left where they are and scale is 1. Resampling is fixed-point,
+ * so the bytes are the same on every machine.
  * @return 0, BF_ESMALL (a side under 100 px at 500 ppi), BF_ELIMIT (a side over 4000 px at 500 ppi)
  */
 bf_status bf_image_canonical_grey500(bf_ctx *c, const bf_image *image, bf_grey *out);

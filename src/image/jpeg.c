@@ -60,8 +60,8 @@ static void on_error(j_common_ptr any)
 static void on_message(j_common_ptr any, int level)
 {
     int code = any->err->msg_code;
-    int harmless = code == JWRN_EXTRANEOUS_DATA || code == JWRN_JFIF_MAJOR ||
-                   code == JWRN_ADOBE_XFORM;
+    int harmless =
+        code == JWRN_EXTRANEOUS_DATA || code == JWRN_JFIF_MAJOR || code == JWRN_ADOBE_XFORM;
     if (level < 0 && !harmless) on_error(any);
 }
 

@@ -109,9 +109,10 @@ bf_status bf_image__decode_pnm(bf_ctx *c, const bf_input *in, bf_raster *r)
         BF_INPUT_FAIL(c, in, BF_EFORMAT, "damaged Netpbm header");
     }
     p.at++;
-    /* Every sample takes at least one byte (eight bits a byte in P4): no memory for a mere header. */
+    /* A byte holds at most eight samples: no memory for a mere header. */
     BF_TRY(bf_raster_check(c, in, w, h));
-    if ((size_t)w * h / 8 > p.len - p.at) BF_INPUT_FAIL(c, in, BF_EFORMAT, "Netpbm file ends early");
+    if ((size_t)w * h / 8 > p.len - p.at)
+        BF_INPUT_FAIL(c, in, BF_EFORMAT, "Netpbm file ends early");
     uint32_t kind = type == 3 || type == 6 ? BF_RASTER_RGB : BF_RASTER_GREY;
     BF_TRY(bf_raster_begin(c, in, w, h, kind, r));
     if (type <= 3) return read_plain(c, in, &p, max, bits, r);

@@ -23,7 +23,7 @@ typedef struct tiff_state {
     TIFF *tif;
     uint64_t at; /* position of the input "file" */
     uint16_t bits, samples, planar, photometric;
-    uint32_t colours;  /* samples used: 1, 3 or 4, and 1 for alpha */
+    uint32_t colours; /* samples used: 1, 3 or 4, and 1 for alpha */
     int reading, premultiplied;
     char message[160]; /* the first complaint, "" if none */
     uint8_t palette[256][3];
@@ -170,7 +170,8 @@ static bf_status choose_kind(tiff_state *s, uint32_t *out_kind)
                       s->photometric);
     }
     if (s->samples < s->colours) return damaged(s, "too few samples a pixel");
-    int alpha = extras && (extra[0] == EXTRASAMPLE_ASSOCALPHA || extra[0] == EXTRASAMPLE_UNASSALPHA);
+    int alpha =
+        extras && (extra[0] == EXTRASAMPLE_ASSOCALPHA || extra[0] == EXTRASAMPLE_UNASSALPHA);
     if (alpha && s->samples > s->colours && s->colours < 4) {
         s->premultiplied = extra[0] == EXTRASAMPLE_ASSOCALPHA;
         *out_kind = s->colours == 1 ? BF_RASTER_GREY_ALPHA : BF_RASTER_RGB_ALPHA;
@@ -251,7 +252,8 @@ static bf_status read_strips(tiff_state *s, uint32_t planes)
 {
     tmsize_t row_bytes = TIFFScanlineSize(s->tif);
     size_t need = (size_t)s->r->w * s->bits * (planes > 1 ? 1 : s->samples);
-    if (row_bytes <= 0 || row_bytes > (tmsize_t)ROW_MAX_BYTES || (size_t)row_bytes < (need + 7) / 8) {
+    if (row_bytes <= 0 || row_bytes > (tmsize_t)ROW_MAX_BYTES ||
+        (size_t)row_bytes < (need + 7) / 8) {
         return damaged(s, "row size");
     }
     uint8_t *row = bf_ctx_scratch(s->c, (size_t)row_bytes, 1);

@@ -19,8 +19,8 @@ struct bf_kernels;
 
 typedef struct bf_ctx {
     bf_allocator alloc;
-    bf_arena arena;                 /* scratch; reset at the start of every public call */
-    const struct bf_kernels *kern;  /* never NULL */
+    bf_arena arena;                /* scratch; reset at the start of every public call */
+    const struct bf_kernels *kern; /* never NULL */
     void (*log)(void *user, int32_t level, const char *line);
     void *log_user;
     char error[BF_ERROR_MAX];

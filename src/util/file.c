@@ -149,8 +149,7 @@ static int resolve_target(const char *path, char target[PATH_MAX])
     return S_ISREG(st.st_mode) ? 0 : EINVAL;
 }
 
-bf_status bf_file_write(bf_ctx *c, const char *path, const uint8_t *data, size_t len,
-                        unsigned mode)
+bf_status bf_file_write(bf_ctx *c, const char *path, const uint8_t *data, size_t len, unsigned mode)
 {
     char target[PATH_MAX], temp[PATH_MAX + 32];
     int err = resolve_target(path, target);
@@ -158,7 +157,8 @@ bf_status bf_file_write(bf_ctx *c, const char *path, const uint8_t *data, size_t
     if (err) return bf_fail_errno(c, path, err);
     int fd = open_temporary(target, temp, sizeof temp, mode);
     if (fd < 0 && (errno == EACCES || errno == EPERM)) {
-        BF_FAIL(c, BF_EREADONLY, "%.*s: no permission to write in its directory", BF_NAME_MAX, path);
+        BF_FAIL(c, BF_EREADONLY, "%.*s: no permission to write in its directory", BF_NAME_MAX,
+                path);
     }
     if (fd < 0) return bf_fail_errno(c, path, errno);
     err = write_all(fd, data, len);

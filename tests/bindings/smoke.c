@@ -31,7 +31,8 @@ static bf_template *take(bf_session *s, const bf_synth_finger *finger, uint64_t 
     opts.flags = BF_SYNTH_CLEAN;
     bf_status st = bf_synth_impression_create(s, finger, &opts, &touch);
     if (!st) {
-        st = bf_template_extract(s, bf_synth_impression_image(touch), BF_FINGER, BF_RIGHT_INDEX, &t);
+        st =
+            bf_template_extract(s, bf_synth_impression_image(touch), BF_FINGER, BF_RIGHT_INDEX, &t);
     }
     check(!st, "template of an impression", s);
     bf_synth_impression_free(touch);

@@ -174,8 +174,8 @@ static void damaged_templates(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(extraction), cmocka_unit_test(reading),
-        cmocka_unit_test(comparison), cmocka_unit_test(inspection),
+        cmocka_unit_test(extraction),        cmocka_unit_test(reading),
+        cmocka_unit_test(comparison),        cmocka_unit_test(inspection),
         cmocka_unit_test(damaged_templates),
     };
     return cmocka_run_group_tests(tests, setup, NULL);

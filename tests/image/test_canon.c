@@ -111,7 +111,8 @@ static void sides(void **state)
     assert_int_equal(bf_resampled_side(201, 500, 1000), 101);
     assert_int_equal(bf_resampled_side(100, 500, 250), 199);
     uint8_t one = 77, out[4] = {0};
-    assert_int_equal(bf_resample(bf_session__enter(session), &one, 1, 1, 500, 250, out, 1, 1), BF_OK);
+    assert_int_equal(bf_resample(bf_session__enter(session), &one, 1, 1, 500, 250, out, 1, 1),
+                     BF_OK);
     assert_int_equal(out[0], 77);
 }
 

@@ -38,8 +38,8 @@ static void cut_everywhere(const blob *b)
 {
     bf_image *whole = NULL;
     assert_int_equal(decode_exact(b->data, b->len, &whole), BF_OK);
-    size_t bytes = (size_t)bf_image_width(whole) * bf_image_height(whole) *
-                   bf_image_channels(whole);
+    size_t bytes =
+        (size_t)bf_image_width(whole) * bf_image_height(whole) * bf_image_channels(whole);
     for (size_t n = 0; n < b->len; n++) {
         bf_image *image = NULL;
         bf_status st = decode_exact(b->data, n, &image);
@@ -89,7 +89,8 @@ static void damaged_png(void **state)
 static void damaged_jpeg(void **state)
 {
     (void)state;
-    cut_and_change(picture_jpeg(&(jpeg_spec){.w = W, .h = H, .channels = 1, .exif_orientation = 6}));
+    cut_and_change(
+        picture_jpeg(&(jpeg_spec){.w = W, .h = H, .channels = 1, .exif_orientation = 6}));
     cut_and_change(picture_jpeg(&(jpeg_spec){.w = W, .h = H, .channels = 3, .progressive = 1}));
     cut_and_change(picture_jpeg(&(jpeg_spec){.w = W, .h = H, .channels = 4, .adobe = 1}));
 }
@@ -107,7 +108,12 @@ static void damaged_bmp_and_pnm(void **state)
 static void damaged_tiff(void **state)
 {
     (void)state;
-    tiff_spec spec = {.w = W, .h = H, .bits = 8, .samples = 1, .rows = 4, .ppi = 500,
+    tiff_spec spec = {.w = W,
+                      .h = H,
+                      .bits = 8,
+                      .samples = 1,
+                      .rows = 4,
+                      .ppi = 500,
                       .photometric = PHOTOMETRIC_MINISBLACK};
     cut_and_change(picture_tiff(&spec));
     spec.tile = 16;
@@ -116,14 +122,27 @@ static void damaged_tiff(void **state)
     spec.photometric = PHOTOMETRIC_RGB;
     spec.compression = COMPRESSION_LZW;
     cut_and_change(picture_tiff(&spec));
-    tiff_spec fax = {.w = W, .h = H, .bits = 1, .samples = 1, .photometric = PHOTOMETRIC_MINISWHITE,
-                     .compression = COMPRESSION_CCITTFAX4, .big_endian = 1};
+    tiff_spec fax = {.w = W,
+                     .h = H,
+                     .bits = 1,
+                     .samples = 1,
+                     .photometric = PHOTOMETRIC_MINISWHITE,
+                     .compression = COMPRESSION_CCITTFAX4,
+                     .big_endian = 1};
     cut_and_change(picture_tiff(&fax));
-    tiff_spec palette = {.w = W, .h = H, .bits = 4, .samples = 1, .big_tiff = 1,
+    tiff_spec palette = {.w = W,
+                         .h = H,
+                         .bits = 4,
+                         .samples = 1,
+                         .big_tiff = 1,
                          .photometric = PHOTOMETRIC_PALETTE,
                          .compression = COMPRESSION_ADOBE_DEFLATE};
     cut_and_change(picture_tiff(&palette));
-    tiff_spec jpeg = {.w = W, .h = H, .bits = 8, .samples = 1, .compression = COMPRESSION_JPEG,
+    tiff_spec jpeg = {.w = W,
+                      .h = H,
+                      .bits = 8,
+                      .samples = 1,
+                      .compression = COMPRESSION_JPEG,
                       .photometric = PHOTOMETRIC_MINISBLACK};
     cut_and_change(picture_tiff(&jpeg));
 }
@@ -178,8 +197,8 @@ static void sizes_above_the_limit(void **state)
     }
     check_too_large(b, "40000 x 40000");
 #if BF_HAVE_TIFF
-    tiff_spec spec = {.w = 40000, .h = 1, .bits = 8, .samples = 1,
-                      .photometric = PHOTOMETRIC_MINISBLACK};
+    tiff_spec spec = {
+        .w = 40000, .h = 1, .bits = 8, .samples = 1, .photometric = PHOTOMETRIC_MINISBLACK};
     check_too_large(picture_tiff(&spec), "40000 x 1");
 #endif
 }
@@ -241,12 +260,15 @@ static void text_bomb(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(promises_are_cheap), cmocka_unit_test(damaged_png),
-        cmocka_unit_test(damaged_jpeg),       cmocka_unit_test(damaged_bmp_and_pnm),
+        cmocka_unit_test(promises_are_cheap),
+        cmocka_unit_test(damaged_png),
+        cmocka_unit_test(damaged_jpeg),
+        cmocka_unit_test(damaged_bmp_and_pnm),
 #if BF_HAVE_TIFF
         cmocka_unit_test(damaged_tiff),
 #endif
-        cmocka_unit_test(sizes_above_the_limit), cmocka_unit_test(text_bomb),
+        cmocka_unit_test(sizes_above_the_limit),
+        cmocka_unit_test(text_bomb),
     };
     return cmocka_run_group_tests(tests, open_session, close_session);
 }

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* PNG, JPEG, BMP and Netpbm: every variant gives the pixels that were put in, and the resolution. */
+/* PNG, JPEG, BMP and Netpbm: every variant gives the pixels that were put in, and the resolution.
+ */
 #include "image_test.h"
 
 #include <png.h>
@@ -89,10 +90,10 @@ static void png_resolution(void **state)
 {
     (void)state;
     static const uint32_t cases[][3] = {
-        {0, 500, BF_PPI_ASSUMED},      {19685, 500, BF_PPI_FILE},     {39370, 1000, BF_PPI_FILE},
-        {22402, 569, BF_PPI_FILE},     {2835, 500, BF_PPI_ASSUMED},   {3780, 500, BF_PPI_ASSUMED},
-        {3937, 100, BF_PPI_FILE},      {94488, 2400, BF_PPI_FILE},    {94600, 500, BF_PPI_ASSUMED},
-        {1, 500, BF_PPI_ASSUMED},      {0x7fffffff, 500, BF_PPI_ASSUMED},
+        {0, 500, BF_PPI_ASSUMED},  {19685, 500, BF_PPI_FILE},         {39370, 1000, BF_PPI_FILE},
+        {22402, 569, BF_PPI_FILE}, {2835, 500, BF_PPI_ASSUMED},       {3780, 500, BF_PPI_ASSUMED},
+        {3937, 100, BF_PPI_FILE},  {94488, 2400, BF_PPI_FILE},        {94600, 500, BF_PPI_ASSUMED},
+        {1, 500, BF_PPI_ASSUMED},  {0x7fffffff, 500, BF_PPI_ASSUMED},
     };
     for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
         png_spec spec = {W, H, 8, cases[i][0], PNG_COLOR_TYPE_GRAY, 0, 0};
@@ -150,14 +151,14 @@ static void jpeg_resolution(void **state)
     static const struct {
         uint32_t density, unit, exif, ppi, source;
     } cases[] = {
-        {500, 1, 0, 500, BF_PPI_FILE},    {1000, 1, 600, 1000, BF_PPI_FILE},
-        {197, 2, 0, 500, BF_PPI_FILE},    {72, 1, 0, 500, BF_PPI_ASSUMED},
-        {1, 0, 0, 500, BF_PPI_ASSUMED},   {500, 0, 0, 500, BF_PPI_ASSUMED},
-        {72, 1, 569, 569, BF_PPI_FILE},   {1, 0, 512, 512, BF_PPI_FILE},
+        {500, 1, 0, 500, BF_PPI_FILE},  {1000, 1, 600, 1000, BF_PPI_FILE},
+        {197, 2, 0, 500, BF_PPI_FILE},  {72, 1, 0, 500, BF_PPI_ASSUMED},
+        {1, 0, 0, 500, BF_PPI_ASSUMED}, {500, 0, 0, 500, BF_PPI_ASSUMED},
+        {72, 1, 569, 569, BF_PPI_FILE}, {1, 0, 512, 512, BF_PPI_FILE},
     };
     for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
-        jpeg_spec spec = {W, H, 1, cases[i].density, cases[i].unit, 0, 0, cases[i].exif ? 1 : 0,
-                          cases[i].exif};
+        jpeg_spec spec = {
+            W, H, 1, cases[i].density, cases[i].unit, 0, 0, cases[i].exif ? 1 : 0, cases[i].exif};
         check_ppi(decode_blob(picture_jpeg(&spec)), cases[i].ppi, cases[i].source);
     }
 }
@@ -168,12 +169,35 @@ static uint8_t turned(uint32_t x, uint32_t y, uint32_t c, const void *arg)
     uint32_t o = *(const uint32_t *)arg, bits = 8;
     switch (o) {
     case 2: x = W - 1 - x; break;
-    case 3: x = W - 1 - x; y = H - 1 - y; break;
+    case 3:
+        x = W - 1 - x;
+        y = H - 1 - y;
+        break;
     case 4: y = H - 1 - y; break;
-    case 5: { uint32_t t = x; x = y; y = t; break; }
-    case 6: { uint32_t t = x; x = y; y = H - 1 - t; break; }
-    case 7: { uint32_t t = x; x = W - 1 - y; y = H - 1 - t; break; }
-    case 8: { uint32_t t = x; x = W - 1 - y; y = t; break; }
+    case 5: {
+        uint32_t t = x;
+        x = y;
+        y = t;
+        break;
+    }
+    case 6: {
+        uint32_t t = x;
+        x = y;
+        y = H - 1 - t;
+        break;
+    }
+    case 7: {
+        uint32_t t = x;
+        x = W - 1 - y;
+        y = H - 1 - t;
+        break;
+    }
+    case 8: {
+        uint32_t t = x;
+        x = W - 1 - y;
+        y = t;
+        break;
+    }
     default: break;
     }
     return from_bits(x, y, c, &bits);
@@ -201,8 +225,8 @@ static void bmp_every_depth(void **state)
             uint32_t eight = 8;
             wanted_sample wanted = bits <= 8 ? from_palette : from_bits;
             if (headers[i] == 108 && bits == 32) wanted = colour_over_white;
-            check_image(decode_blob(picture_bmp(&spec)), W, H, 3, wanted, bits <= 8 ? &bits : &eight,
-                        0);
+            check_image(decode_blob(picture_bmp(&spec)), W, H, 3, wanted,
+                        bits <= 8 ? &bits : &eight, 0);
         }
     }
 }
@@ -225,12 +249,14 @@ static void bmp_refusals(void **state)
     bmp_spec spec = {W, H, 8, 40, 0, 0};
     blob b = picture_bmp(&spec);
     b.data[30] = 1;
-    assert_int_equal(bf_image_decode(session, b.data, b.len, "a.bmp", NULL, &image), BF_EUNSUPPORTED);
+    assert_int_equal(bf_image_decode(session, b.data, b.len, "a.bmp", NULL, &image),
+                     BF_EUNSUPPORTED);
     assert_string_equal(bf_session_error(session),
                         "a.bmp: run-length encoded BMP: save it uncompressed");
     b.data[30] = 0;
     b.data[28] = 16;
-    assert_int_equal(bf_image_decode(session, b.data, b.len, "a.bmp", NULL, &image), BF_EUNSUPPORTED);
+    assert_int_equal(bf_image_decode(session, b.data, b.len, "a.bmp", NULL, &image),
+                     BF_EUNSUPPORTED);
     b.data[28] = 8;
     b.data[46] = 1; /* one palette entry, pixels above it */
     assert_int_equal(bf_image_decode(session, b.data, b.len, "a.bmp", NULL, &image), BF_EFORMAT);
@@ -262,14 +288,17 @@ static void pnm_refusals(void **state)
 {
     (void)state;
     static const char *const bad[] = {
-        "P5\n2 2\n0\n....",     "P5\n2 2\n65536\n........", "P5\n2 2\n3\n\1\2\3\4", "P5\n2 x\n255\n....",
-        "P5\n-2 2\n255\n....", "P5\n2\n",                  "P2\n2 1\n9\n1 10\n",   "P2\n2 1\n9\n1\n",
-        "P5\n0 2\n255\n....",  "P5\n99999999 1\n255\n.",   "P1\n2 1\n12\n",        "P5\n2 2\n255#....",
+        "P5\n2 2\n0\n....",     "P5\n2 2\n65536\n........",
+        "P5\n2 2\n3\n\1\2\3\4", "P5\n2 x\n255\n....",
+        "P5\n-2 2\n255\n....",  "P5\n2\n",
+        "P2\n2 1\n9\n1 10\n",   "P2\n2 1\n9\n1\n",
+        "P5\n0 2\n255\n....",   "P5\n99999999 1\n255\n.",
+        "P1\n2 1\n12\n",        "P5\n2 2\n255#....",
     };
     for (size_t i = 0; i < sizeof bad / sizeof bad[0]; i++) {
         bf_image *image = NULL;
-        bf_status st = bf_image_decode(session, (const uint8_t *)bad[i], strlen(bad[i]), "x", NULL,
-                                       &image);
+        bf_status st =
+            bf_image_decode(session, (const uint8_t *)bad[i], strlen(bad[i]), "x", NULL, &image);
         assert_int_equal(st, BF_EFORMAT);
         assert_null(image);
     }
@@ -303,12 +332,12 @@ static void other_formats_are_named(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(png_every_type),      cmocka_unit_test(png_transparency),
-        cmocka_unit_test(png_resolution),      cmocka_unit_test(given_resolution_wins),
-        cmocka_unit_test(jpeg_every_colour),   cmocka_unit_test(jpeg_resolution),
-        cmocka_unit_test(jpeg_orientation),    cmocka_unit_test(bmp_every_depth),
+        cmocka_unit_test(png_every_type),          cmocka_unit_test(png_transparency),
+        cmocka_unit_test(png_resolution),          cmocka_unit_test(given_resolution_wins),
+        cmocka_unit_test(jpeg_every_colour),       cmocka_unit_test(jpeg_resolution),
+        cmocka_unit_test(jpeg_orientation),        cmocka_unit_test(bmp_every_depth),
         cmocka_unit_test(bmp_resolution_and_grey), cmocka_unit_test(bmp_refusals),
-        cmocka_unit_test(pnm_every_type),      cmocka_unit_test(pnm_refusals),
+        cmocka_unit_test(pnm_every_type),          cmocka_unit_test(pnm_refusals),
         cmocka_unit_test(other_formats_are_named),
     };
     return cmocka_run_group_tests(tests, open_session, close_session);

@@ -43,12 +43,19 @@ static void decoders(void **state)
     loop_and_free(picture_png(&(png_spec){40, 30, 16, 0, PNG_COLOR_TYPE_RGB_ALPHA, 1, 0}));
     loop_and_free(picture_png(&(png_spec){40, 30, 8, 0, PNG_COLOR_TYPE_PALETTE, 0, 1}));
     loop_and_free(picture_jpeg(&(jpeg_spec){.w = 40, .h = 30, .channels = 3}));
-    loop_and_free(picture_jpeg(&(jpeg_spec){.w = 40, .h = 30, .channels = 1, .exif_orientation = 6}));
+    loop_and_free(
+        picture_jpeg(&(jpeg_spec){.w = 40, .h = 30, .channels = 1, .exif_orientation = 6}));
     loop_and_free(picture_bmp(&(bmp_spec){40, 30, 8, 40, 0, 0}));
     loop_and_free(picture_pnm(2, 40, 30, 255));
 #if BF_HAVE_TIFF
-    tiff_spec spec = {.w = 40, .h = 30, .bits = 8, .samples = 3, .photometric = PHOTOMETRIC_RGB,
-                      .tile = 16, .compression = COMPRESSION_LZW, .orientation = 8};
+    tiff_spec spec = {.w = 40,
+                      .h = 30,
+                      .bits = 8,
+                      .samples = 3,
+                      .photometric = PHOTOMETRIC_RGB,
+                      .tile = 16,
+                      .compression = COMPRESSION_LZW,
+                      .orientation = 8};
     loop_and_free(picture_tiff(&spec));
 #endif
 }

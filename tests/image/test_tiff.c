@@ -58,10 +58,16 @@ static void layouts_and_colours(void **state)
     };
     for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
         for (uint32_t layout = 0; layout < 12; layout++) {
-            tiff_spec spec = {.w = W, .h = H, .bits = cases[i].bits, .samples = cases[i].samples,
-                              .photometric = cases[i].photometric, .extra = cases[i].extra,
-                              .rows = layout & 1 ? 5 : 0, .big_endian = layout & 2 ? 1 : 0,
-                              .separate = layout % 3 == 2, .big_tiff = layout == 7};
+            tiff_spec spec = {.w = W,
+                              .h = H,
+                              .bits = cases[i].bits,
+                              .samples = cases[i].samples,
+                              .photometric = cases[i].photometric,
+                              .extra = cases[i].extra,
+                              .rows = layout & 1 ? 5 : 0,
+                              .big_endian = layout & 2 ? 1 : 0,
+                              .separate = layout % 3 == 2,
+                              .big_tiff = layout == 7};
             if (layout >= 8 && cases[i].bits >= 8) spec.tile = 16;
             check_image(decode_blob(picture_tiff(&spec)), W, H, cases[i].channels, cases[i].wanted,
                         &cases[i].bits, cases[i].tolerance);
@@ -79,7 +85,11 @@ static void associated_alpha(void **state)
 {
     (void)state;
     uint32_t bits = 8;
-    tiff_spec spec = {.w = W, .h = H, .bits = 8, .samples = 4, .photometric = PHOTOMETRIC_RGB,
+    tiff_spec spec = {.w = W,
+                      .h = H,
+                      .bits = 8,
+                      .samples = 4,
+                      .photometric = PHOTOMETRIC_RGB,
                       .extra = EXTRASAMPLE_ASSOCALPHA};
     check_image(decode_blob(picture_tiff(&spec)), W, H, 3, premultiplied, &bits, 0);
 }
@@ -91,18 +101,31 @@ static void codecs(void **state)
                                       COMPRESSION_DEFLATE, COMPRESSION_PACKBITS};
     uint32_t bits = 8;
     for (size_t i = 0; i < sizeof codecs / sizeof codecs[0]; i++) {
-        tiff_spec spec = {.w = W, .h = H, .bits = 8, .samples = 3, .photometric = PHOTOMETRIC_RGB,
-                          .compression = codecs[i], .tile = i & 1 ? 16 : 0};
+        tiff_spec spec = {.w = W,
+                          .h = H,
+                          .bits = 8,
+                          .samples = 3,
+                          .photometric = PHOTOMETRIC_RGB,
+                          .compression = codecs[i],
+                          .tile = i & 1 ? 16 : 0};
         check_image(decode_blob(picture_tiff(&spec)), W, H, 3, from_bits, &bits, 0);
     }
-    tiff_spec jpeg = {.w = W, .h = H, .bits = 8, .samples = 1, .compression = COMPRESSION_JPEG,
+    tiff_spec jpeg = {.w = W,
+                      .h = H,
+                      .bits = 8,
+                      .samples = 1,
+                      .compression = COMPRESSION_JPEG,
                       .photometric = PHOTOMETRIC_MINISBLACK};
     check_image(decode_blob(picture_tiff(&jpeg)), W, H, 1, from_bits, &bits, 40);
     bits = 1;
     static const uint32_t fax[] = {COMPRESSION_CCITTRLE, COMPRESSION_CCITTFAX3,
                                    COMPRESSION_CCITTFAX4};
     for (size_t i = 0; i < 3; i++) {
-        tiff_spec spec = {.w = W, .h = H, .bits = 1, .samples = 1, .compression = fax[i],
+        tiff_spec spec = {.w = W,
+                          .h = H,
+                          .bits = 1,
+                          .samples = 1,
+                          .compression = fax[i],
                           .photometric = PHOTOMETRIC_MINISWHITE};
         check_image(decode_blob(picture_tiff(&spec)), W, H, 1, inverted, &bits, 0);
     }
@@ -122,7 +145,11 @@ static void orientation(void **state)
 {
     (void)state;
     for (uint32_t o = 1; o <= 8; o++) {
-        tiff_spec spec = {.w = W, .h = H, .bits = 8, .samples = 1, .orientation = o,
+        tiff_spec spec = {.w = W,
+                          .h = H,
+                          .bits = 8,
+                          .samples = 1,
+                          .orientation = o,
                           .photometric = PHOTOMETRIC_MINISBLACK};
         check_image(decode_blob(picture_tiff(&spec)), o < 5 ? W : H, o < 5 ? H : W, 1, turned, &o,
                     0);
@@ -137,12 +164,17 @@ static void resolution(void **state)
         int cm;
         uint32_t want, source;
     } cases[] = {
-        {500, 0, 500, BF_PPI_FILE}, {1000, 1, 1000, BF_PPI_FILE}, {0, 0, 500, BF_PPI_ASSUMED},
+        {500, 0, 500, BF_PPI_FILE},   {1000, 1, 1000, BF_PPI_FILE},   {0, 0, 500, BF_PPI_ASSUMED},
         {72, 0, 500, BF_PPI_ASSUMED}, {1e9f, 0, 500, BF_PPI_ASSUMED},
     };
     for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
-        tiff_spec spec = {.w = W, .h = H, .bits = 8, .samples = 1, .ppi = cases[i].ppi,
-                          .centimetres = cases[i].cm, .photometric = PHOTOMETRIC_MINISBLACK};
+        tiff_spec spec = {.w = W,
+                          .h = H,
+                          .bits = 8,
+                          .samples = 1,
+                          .ppi = cases[i].ppi,
+                          .centimetres = cases[i].cm,
+                          .photometric = PHOTOMETRIC_MINISBLACK};
         bf_image *image = decode_blob(picture_tiff(&spec));
         assert_int_equal(bf_image_ppi(image), cases[i].want);
         assert_int_equal(bf_image_ppi_source(image), cases[i].source);
@@ -153,8 +185,10 @@ static void resolution(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(layouts_and_colours), cmocka_unit_test(associated_alpha),
-        cmocka_unit_test(codecs),              cmocka_unit_test(orientation),
+        cmocka_unit_test(layouts_and_colours),
+        cmocka_unit_test(associated_alpha),
+        cmocka_unit_test(codecs),
+        cmocka_unit_test(orientation),
         cmocka_unit_test(resolution),
     };
     return cmocka_run_group_tests(tests, open_session, close_session);

@@ -11,8 +11,9 @@ import sys
 SPDX = "SPDX-License-Identifier: Apache-2.0"
 FOLDERS = ["include", "src", "cli", "eval", "tests", "fuzz", "bench", "tools", ".ci"]
 LINES_MAX = 600
-COLUMNS_MAX = 112
-STRING_OR_COMMENT = re.compile(r'"(?:\\.|[^"\\\n])*"|\'(?:\\.|[^\'\\\n])+\'|/\*.*?\*/|//[^\n]*', re.DOTALL)
+COLUMNS_MAX = 160
+STRING_OR_COMMENT = re.compile(
+    r'"(?:\\.|[^"\\\n])*"|\'(?:\\.|[^\'\\\n])+\'|/\*.*?\*/|//[^\n]*', re.DOTALL)
 
 
 def is_code(path):
@@ -79,7 +80,7 @@ def main():
     for number, (name, problems) in enumerate(results, 1):
         print(f"{'not ok' if problems else 'ok'} {number} - {name}")
         for problem in problems:
-            print(f"# {problem}")
+            print(f"# {problem}", file=sys.stderr)
     return 1 if any(problems for _, problems in results) else 0
 
 

@@ -41,7 +41,7 @@ def main():
             failed |= bool(problems)
             print(f"{'not ok' if problems else 'ok'} {number} - {header.name} as {name}")
             for problem in problems[:10]:
-                print(f"# {problem}")
+                print(f"# {problem}", file=sys.stderr)
     return 1 if failed or not headers else 0
 
 

@@ -105,7 +105,7 @@ def main():
     for number, (name, problems) in enumerate(results, 1):
         print(f"{'not ok' if problems else 'ok'} {number} - {name}")
         for problem in problems:
-            print(f"# {problem}")
+            print(f"# {problem}", file=sys.stderr)
     return 1 if any(problems for _, problems in results) else 0
 
 

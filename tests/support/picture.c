@@ -95,8 +95,8 @@ blob picture_png(const png_spec *spec)
     if (spec->colour_type == PNG_COLOR_TYPE_PALETTE) {
         png_color palette[256];
         for (uint32_t i = 0; i < 256; i++) {
-            palette[i] = (png_color){picture_palette(i, 0), picture_palette(i, 1),
-                                     picture_palette(i, 2)};
+            palette[i] =
+                (png_color){picture_palette(i, 0), picture_palette(i, 1), picture_palette(i, 2)};
         }
         png_set_PLTE(png, info, palette, 1 << spec->bits);
         if (spec->transparent) png_set_tRNS(png, info, alphas, spec->bits > 1 ? 3 : 2, NULL);
@@ -208,8 +208,7 @@ static void tiff_tags(TIFF *t, const tiff_spec *s)
     if (s->extra) TIFFSetField(t, TIFFTAG_EXTRASAMPLES, 1, &extra);
     if (s->ppi > 0) {
         float per_unit = s->centimetres ? s->ppi / 2.54f : s->ppi;
-        TIFFSetField(t, TIFFTAG_RESOLUTIONUNIT,
-                     s->centimetres ? RESUNIT_CENTIMETER : RESUNIT_INCH);
+        TIFFSetField(t, TIFFTAG_RESOLUTIONUNIT, s->centimetres ? RESUNIT_CENTIMETER : RESUNIT_INCH);
         TIFFSetField(t, TIFFTAG_XRESOLUTION, per_unit);
         TIFFSetField(t, TIFFTAG_YRESOLUTION, per_unit);
     }
@@ -333,8 +332,8 @@ blob picture_pnm(uint32_t type, uint32_t w, uint32_t h, uint32_t max)
     blob b = {0};
     char text[64];
     int bits = type == 1 || type == 4;
-    int n = snprintf(text, sizeof text, bits ? "P%u # a comment\n%u %u\n" : "P%u\n%u %u\n%u\n", type,
-                     w, h, max);
+    int n = snprintf(text, sizeof text, bits ? "P%u # a comment\n%u %u\n" : "P%u\n%u %u\n%u\n",
+                     type, w, h, max);
     append(&b, text, (size_t)n);
     uint32_t samples = type == 3 || type == 6 ? 3 : 1;
     uint8_t packed = 0;

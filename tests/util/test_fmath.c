@@ -38,8 +38,8 @@ static void arc_tangent(void **state)
         for (double x = -3; x <= 3; x += 0.0173) near_value(bf_atan2(y, x), atan2(y, x), 1e-9, x);
     }
     static const double edges[][3] = {
-        {0, 1, 0}, {0, -1, BF_PI}, {1, 0, BF_PI / 2}, {-1, 0, -BF_PI / 2}, {0, 0, 0},
-        {1e-300, 1, 0}, {1, 1e-300, BF_PI / 2}, {1e300, 1e-300, BF_PI / 2},
+        {0, 1, 0}, {0, -1, BF_PI}, {1, 0, BF_PI / 2},      {-1, 0, -BF_PI / 2},
+        {0, 0, 0}, {1e-300, 1, 0}, {1, 1e-300, BF_PI / 2}, {1e300, 1e-300, BF_PI / 2},
     };
     for (size_t i = 0; i < sizeof edges / sizeof edges[0]; i++) {
         near_value(bf_atan2(edges[i][0], edges[i][1]), edges[i][2], 1e-9, (double)i);
@@ -92,8 +92,8 @@ static void same_bits_everywhere(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(sine_and_cosine), cmocka_unit_test(arc_tangent),
-        cmocka_unit_test(exponential),     cmocka_unit_test(logarithm),
+        cmocka_unit_test(sine_and_cosine),      cmocka_unit_test(arc_tangent),
+        cmocka_unit_test(exponential),          cmocka_unit_test(logarithm),
         cmocka_unit_test(same_bits_everywhere),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
