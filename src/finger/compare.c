@@ -394,7 +394,7 @@ float bf_finger_compare_features(bf_ctx *c, const bf_fprepared *a, const bf_fpre
     float s = run(c, a, b, &m, features);
     if (match) {
         /* the pose maps the second of the ordered two to the first; turned round after a swap */
-        float co = m.t.c, si = swap ? -m.t.s : m.t.s;
+        float co = m.t.c, si = swap ? m.t.s : -m.t.s; /* y down: a pose turns the other way */
         match->rotation_rad = (float)bf_atan2((double)si, (double)co);
         match->dx_px = swap ? -(m.t.c * m.t.dx - m.t.s * m.t.dy) : m.t.dx;
         match->dy_px = swap ? -(m.t.s * m.t.dx + m.t.c * m.t.dy) : m.t.dy;

@@ -157,6 +157,30 @@ static void matched_pairs_show(void **state)
     bf_image_free(b);
 }
 
+/* The transform lays b's matched minutiae onto a's, whichever of the two comes first. */
+static void transform_fits_the_pairs(void **state)
+{
+    scene *x = *state;
+    bf_minutia m[2][255];
+    for (int order = 0; order < 2; order++) {
+        const bf_template *a = bf_finger_view_template(x->view[order]);
+        const bf_template *b = bf_finger_view_template(x->view[1 - order]);
+        bf_match match;
+        double sum = 0;
+        bf_template_minutiae(a, m[0], 255);
+        bf_template_minutiae(b, m[1], 255);
+        assert_int_equal(bf_finger_explain(x->s, a, b, &match), BF_OK);
+        double c = cos((double)match.rotation_rad), s = sin((double)match.rotation_rad);
+        for (uint32_t i = 0; i < match.pair_count; i++) {
+            const bf_minutia *p = &m[0][match.pairs[i].a], *q = &m[1][match.pairs[i].b];
+            double dx = c * (double)q->x_px - s * (double)q->y_px + (double)match.dx_px;
+            double dy = s * (double)q->x_px + c * (double)q->y_px + (double)match.dy_px;
+            sum += hypot(dx - (double)p->x_px, dy - (double)p->y_px);
+        }
+        assert_true(sum / match.pair_count < 12.0); /* px; clean impressions */
+    }
+}
+
 static void survives_a_false_match(void **state)
 {
     scene *x = *state;
@@ -192,9 +216,9 @@ static void refuses_bad_arguments(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(each_layer_shows),      cmocka_unit_test(same_picture_twice),
-        cmocka_unit_test(matched_pairs_show),    cmocka_unit_test(survives_a_false_match),
-        cmocka_unit_test(refuses_bad_arguments),
+        cmocka_unit_test(each_layer_shows),       cmocka_unit_test(same_picture_twice),
+        cmocka_unit_test(matched_pairs_show),     cmocka_unit_test(transform_fits_the_pairs),
+        cmocka_unit_test(survives_a_false_match), cmocka_unit_test(refuses_bad_arguments),
     };
     return cmocka_run_group_tests(tests, set_up, tear_down);
 }
