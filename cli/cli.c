@@ -121,13 +121,23 @@ int cli_exit_code(bf_status st)
     }
 }
 
+/* Does the message start with "<what>: "? The library shows control characters as '?' too, and at
+ * most the first 360 bytes of a name. */
+static int names_it(const char *message, const char *what)
+{
+    size_t n = 0;
+    while (what[n] && n < 360) {
+        if (message[n] != cli_printable(what[n])) return 0;
+        n++;
+    }
+    return n && message[n] == ':';
+}
+
 static void print_failure(const cli *c, const char *what, bf_status st)
 {
     const char *message = bf_session_error(c->session);
     if (!*message) message = bf_status_name(st);
-    size_t n = what ? strlen(what) : 0;
-    int named = n && !strncmp(message, what, n) && message[n] == ':';
-    cli_error(named ? NULL : what, "%s", message);
+    cli_error(what && names_it(message, what) ? NULL : what, "%s", message);
 }
 
 int cli_fail(const cli *c, const char *what, bf_status st)
