@@ -25,12 +25,19 @@ static uint32_t kernel_mask_from_env(void)
     return BF_KERNEL_ALL;
 }
 
+static void log_line(void *user, int32_t level, const char *line)
+{
+    (void)user;
+    if (level <= 1) cli_warn(NULL, "%s", line);
+}
+
 int cli_open(cli *c)
 {
     memset(c, 0, sizeof *c);
     bf_engine_opts opts;
     bf_engine_opts_init(&opts);
     opts.kernel_mask = kernel_mask_from_env();
+    opts.log = log_line;
     bf_status st = bf_engine_open(&opts, &c->engine);
     if (!st) st = bf_session_open(c->engine, &c->session);
     if (!st) return CLI_OK;

@@ -6,10 +6,21 @@
  * const char cmd_<verb>_usage[]: what `bonafide help verb` prints, ending in a newline.
  */
 #define CLI_COMMANDS(COMMAND)                                                                      \
-    COMMAND(evaluate, "Measure error rates over a list of samples")                                \
-    COMMAND(image, "Show what an image file holds, or convert it to PNG")                          \
+    COMMAND(init, "Make an encrypted store and its keyring")                                       \
+    COMMAND(enroll, "Add the fingerprints of a person to a store")                                 \
+    COMMAND(identify, "Search for a person among all (1:N)")                                       \
+    COMMAND(verify, "Compare with one enrolled person (1:1)")                                      \
+    COMMAND(list, "Show persons, encounters, galleries, or who did what")                          \
+    COMMAND(gallery, "State what a gallery is for and how long it keeps")                          \
+    COMMAND(delete, "Erase a person or an encounter")                                              \
+    COMMAND(export, "Write a person to a file, sealed to a recipient")                             \
+    COMMAND(import, "Enrol what another store exported")                                           \
+    COMMAND(fsck, "Check a store row by row")                                                      \
+    COMMAND(key, "Check, add, remove or change the keys of a store")                               \
     COMMAND(show, "Draw what was found in a print, or matched in two")                             \
-    COMMAND(synth, "Make synthetic fingerprints with ground truth, for tests and demonstrations")
+    COMMAND(image, "Show what an image file holds, or convert it to PNG")                          \
+    COMMAND(synth, "Make synthetic fingerprints with ground truth, for tests and demonstrations")  \
+    COMMAND(evaluate, "Measure error rates over a list of samples")
 
 #define CLI_DECLARE(verb, summary)                                                                 \
     int cmd_##verb(int argc, char **argv);                                                         \

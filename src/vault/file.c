@@ -154,6 +154,24 @@ bf_status bf_file__create(bf_ctx *c, const char *path, const uint8_t *data, size
     return st;
 }
 
+bf_status bf_file__publish(bf_ctx *c, const char *temp, const char *path)
+{
+    place p;
+    const char *slash = strrchr(temp, '/');
+    BF_TRY(place_open(c, path, &p));
+    bf_status st = BF_OK;
+    int fd = open(temp, O_RDONLY | O_CLOEXEC | O_NOFOLLOW);
+    if (fd < 0 || fsync(fd)) st = fail_errno(c, path, errno, 1);
+    if (fd >= 0) close(fd);
+    if (!st && linkat(p.dir, slash ? slash + 1 : temp, p.dir, p.name, 0)) {
+        st = fail_errno(c, path, errno, 1);
+    }
+    unlink(temp);
+    if (!st && fsync(p.dir)) st = fail_errno(c, path, errno, 1);
+    close(p.dir);
+    return st;
+}
+
 /* The name is gone from it already: nothing but its blocks. */
 static void overwrite_old(int fd)
 {

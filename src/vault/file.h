@@ -23,6 +23,9 @@ bf_status bf_file__read(bf_ctx *c, const char *path, size_t max, unsigned flags,
 /* Make a file, mode 0600. @return 0, BF_EEXIST, BF_EREADONLY, BF_EFULL, BF_EIO */
 bf_status bf_file__create(bf_ctx *c, const char *path, const uint8_t *data, size_t len);
 
+/* Give a finished file in the same directory its final name. @return 0, BF_EEXIST, BF_EIO */
+bf_status bf_file__publish(bf_ctx *c, const char *temp, const char *path);
+
 /*
  * Put new contents in the place of the old by a rename, then overwrite the old file's blocks as far
  * as the file system lets one. One caller at a time for a path.

@@ -54,19 +54,29 @@ bf_status bf_keyring__save(bf_ctx *c, bf_keyring *kr)
     return st;
 }
 
+static char *copy_text(bf_ctx *c, const char *text)
+{
+    char *copy = bf_ctx_alloc(c, strlen(text) + 1, 1);
+    if (copy) memcpy(copy, text, strlen(text) + 1);
+    return copy;
+}
+
 static bf_status keyring_new(bf_ctx *c, const char *path, bf_keyring **out)
 {
     BF_TRY(bf_vault__init(c));
     bf_keyring *kr = bf_ctx_alloc(c, 1, sizeof *kr);
     if (!kr) BF_FAIL_NOMEM(c);
     kr->alloc = c->alloc;
-    kr->path = bf_ctx_alloc(c, strlen(path) + 1, 1);
+    /* Replacing it later must reach the file, not a link to it. */
+    char *real = realpath(path, NULL);
+    kr->path = copy_text(c, real ? real : path);
+    kr->name = copy_text(c, path);
+    free(real);
     kr->secrets = bf_locked_alloc(c, sizeof *kr->secrets);
-    if (!kr->path || !kr->secrets) {
+    if (!kr->path || !kr->name || !kr->secrets) {
         bf_keyring_free(kr);
         BF_FAIL_NOMEM(c);
     }
-    memcpy(kr->path, path, strlen(path) + 1);
     *out = kr;
     return BF_OK;
 }
@@ -77,6 +87,7 @@ void bf_keyring_free(bf_keyring *keyring)
     bf_allocator a = keyring->alloc;
     bf_locked_free(keyring->secrets);
     bf_alloc_release(&a, keyring->path);
+    bf_alloc_release(&a, keyring->name);
     bf_wipe(keyring, sizeof *keyring);
     bf_alloc_release(&a, keyring);
 }
@@ -121,7 +132,7 @@ static bf_status find_slot(bf_ctx *c, bf_keyring *kr, const bf_secret *secret, u
             return BF_OK;
         }
     }
-    BF_FAIL(c, BF_EKEY, "%s: wrong %s", kr->path,
+    BF_FAIL(c, BF_EKEY, "%s: wrong %s", kr->name,
             secret->kind == BF_SECRET_KEY_FILE ? "key file" : "passphrase");
 }
 
@@ -136,7 +147,7 @@ static bf_status same_slot(bf_ctx *c, bf_keyring *kr, uint32_t *index)
             return BF_OK;
         }
     }
-    BF_FAIL(c, BF_EKEY, "%s: the key in use was removed meanwhile", kr->path);
+    BF_FAIL(c, BF_EKEY, "%s: the key in use was removed meanwhile", kr->name);
 }
 
 /* secret NULL: with the keys at hand. */
@@ -147,10 +158,10 @@ static bf_status load(bf_ctx *c, bf_keyring *kr, const bf_secret *secret)
     uint32_t index = 0;
     bf_keyring_file before = kr->file;
     BF_TRY(bf_file__read(c, kr->path, BF_KEYRING_FILE_MAX, 0, &data, &len));
-    bf_status st = bf_keyring__parse(c, kr->path, data, len, &kr->file, &ad_len);
+    bf_status st = bf_keyring__parse(c, kr->name, data, len, &kr->file, &ad_len);
     if (!st) st = secret ? find_slot(c, kr, secret, &index) : same_slot(c, kr, &index);
     if (!st) {
-        st = bf_keyring__unseal(c, kr->path, data, len, ad_len, &kr->file, index, kr->secrets);
+        st = bf_keyring__unseal(c, kr->name, data, len, ad_len, &kr->file, index, kr->secrets);
     }
     if (!st) kr->slot_used = kr->file.slots[index].id;
     else if (!secret) kr->file = before;
@@ -165,13 +176,9 @@ bf_status bf_keyring__reload(bf_ctx *c, bf_keyring *kr)
 
 bf_status bf_keyring__load(bf_ctx *c, const char *path, const bf_secret *secret, bf_keyring **out)
 {
-    /* Replacing it later must reach the file, not a link to it. */
-    char *real = realpath(path, NULL);
     bf_keyring *kr = NULL;
-    bf_status st = keyring_new(c, real ? real : path, &kr);
-    free(real);
-    BF_TRY(st);
-    st = load(c, kr, secret);
+    BF_TRY(keyring_new(c, path, &kr));
+    bf_status st = load(c, kr, secret);
     if (st) {
         bf_keyring_free(kr);
         return st;
@@ -212,7 +219,7 @@ static bf_status is_new(bf_ctx *c, bf_keyring *kr, const bf_secret *secret, bf_s
         if (slot->kind != secret->kind) continue;
         BF_TRY(bf_secret__derive(c, secret, slot, scratch));
         if (!sodium_memcmp(scratch->check, slot->check, sizeof slot->check)) {
-            BF_FAIL(c, BF_EEXIST, "%s: this key opens slot %u already", kr->path, slot->id);
+            BF_FAIL(c, BF_EEXIST, "%s: this key opens slot %u already", kr->name, slot->id);
         }
     }
     return BF_OK;
@@ -223,7 +230,7 @@ bf_status bf_keyring__slot_add(bf_ctx *c, bf_keyring *kr, const bf_secret *secre
 {
     uint32_t n = kr->file.slot_count;
     if (n == BF_KEYRING_SLOTS) {
-        BF_FAIL(c, BF_ELIMIT, "%s: all %u slots are taken", kr->path, BF_KEYRING_SLOTS);
+        BF_FAIL(c, BF_ELIMIT, "%s: all %u slots are taken", kr->name, BF_KEYRING_SLOTS);
     }
     bf_slot_keys *keys = bf_locked_alloc(c, sizeof *keys);
     if (!keys) BF_FAIL_NOMEM(c);
@@ -242,7 +249,7 @@ bf_status bf_keyring__slot_remove(bf_ctx *c, bf_keyring *kr, uint32_t id)
 {
     bf_keyring_file *f = &kr->file;
     if (id == kr->slot_used) {
-        BF_FAIL(c, BF_EINVAL, "%s: slot %u is the one in use: remove it with another key", kr->path,
+        BF_FAIL(c, BF_EINVAL, "%s: slot %u is the one in use: remove it with another key", kr->name,
                 id);
     }
     for (uint32_t i = 0; i < f->slot_count; i++) {
@@ -254,7 +261,7 @@ bf_status bf_keyring__slot_remove(bf_ctx *c, bf_keyring *kr, uint32_t id)
         sodium_memzero(kr->secrets->slot_auth[f->slot_count], BF_KEY_BYTES);
         return BF_OK;
     }
-    BF_FAIL(c, BF_ENOENT, "%s: no slot %u", kr->path, id);
+    BF_FAIL(c, BF_ENOENT, "%s: no slot %u", kr->name, id);
 }
 
 bf_status bf_keyring__slot_replace(bf_ctx *c, bf_keyring *kr, const bf_secret *secret)

@@ -62,7 +62,8 @@ typedef struct bf_keyring_secrets {
 
 struct bf_keyring {
     bf_allocator alloc;
-    char *path;
+    char *path; /* without links */
+    char *name; /* as given, for messages */
     bf_keyring_file file;
     bf_keyring_secrets *secrets;
     uint32_t slot_used; /* id */

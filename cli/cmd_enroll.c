@@ -1,0 +1,156 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* bonafide enroll: add an encounter of a person. */
+#include <string.h>
+
+#include "store.h"
+
+const char cmd_enroll_usage[] =
+    "Usage: bonafide enroll --db FILE --person ID --finger NAME=IMAGE... [--gallery NAME]...\n"
+    "                       [--encounter ID] [--keep-images] [--ppi N]\n"
+    "                       [--purpose TEXT] [--retention-days N]\n"
+    "\n"
+    "Add the fingerprints of one person, taken on one occasion. The person and the galleries are\n"
+    "made if they are new. Several images of one finger are fine. Nothing is stored unless every\n"
+    "image holds a print.\n"
+    "NAME: right-thumb right-index right-middle right-ring right-little, left-..., unknown.\n"
+    "Ids and gallery names: 1 to 64 of A-Z a-z 0-9 . _ -\n"
+    "\n"
+    CLI_STORE_HELP
+    "  --person ID         an id that means something only to you; never a name\n"
+    "  --finger NAME=FILE  an image\n"
+    "  --gallery NAME      put the encounter there; may be given several times\n"
+    "  --encounter ID      id of this occasion; default: made\n"
+    "  --keep-images       store the image files as well, sealed\n"
+    "  --ppi N             resolution of the images, whatever they say\n"
+    "  --purpose TEXT      what a gallery made by this is for\n"
+    "  --retention-days N  how long such a gallery may keep an encounter\n";
+
+#define GALLERIES_MAX 64u
+
+typedef struct enroll {
+    cli_store s;
+    const char *person, *encounter, *purpose;
+    const char *galleries[GALLERIES_MAX];
+    cli_print prints[BF_SAMPLES_MAX];
+    unsigned gallery_count, print_count;
+    unsigned long ppi, retention_days;
+    int keep;
+} enroll;
+
+static int add_finger(enroll *e, const char *arg)
+{
+    if (e->print_count == BF_SAMPLES_MAX) return cli_usage("enroll", "too many images");
+    cli_print *p = &e->prints[e->print_count++];
+    if (!cli_parse_finger(arg, &p->position, &p->path)) return CLI_OK;
+    return cli_usage("enroll", "--finger takes NAME=FILE, not '%.60s'", arg);
+}
+
+static int option(enroll *e, int o)
+{
+    switch (o) {
+    case 'p': e->person = optarg; return CLI_OK;
+    case 'f': return add_finger(e, optarg);
+    case 'e': e->encounter = optarg; return CLI_OK;
+    case 'k': e->keep = 1; return CLI_OK;
+    case 'P': e->purpose = optarg; return CLI_OK;
+    case 'g':
+        if (e->gallery_count == GALLERIES_MAX) return cli_usage("enroll", "too many galleries");
+        e->galleries[e->gallery_count++] = optarg;
+        return CLI_OK;
+    case 'r':
+        if (!cli_parse_uint(optarg, 0, 36500, &e->retention_days)) return CLI_OK;
+        return cli_usage("enroll", "--retention-days takes 0..36500");
+    case 'i':
+        if (!cli_parse_uint(optarg, 100, 2400, &e->ppi)) return CLI_OK;
+        return cli_usage("enroll", "--ppi takes 100..2400");
+    default: return CLI_USAGE;
+    }
+}
+
+/* Has this gallery a stated purpose? Only a hint: nothing depends on it. */
+static void hint_purpose(enroll *e)
+{
+    bf_list *list = NULL;
+    if (bf_store_list(e->s.c.session, e->s.store, BF_LIST_GALLERIES, NULL, NULL, &list)) return;
+    for (size_t i = 0; i < bf_list_count(list); i++) {
+        const bf_list_item *g = bf_list_get(list, i);
+        for (unsigned j = 0; j < e->gallery_count; j++) {
+            if (strcmp(g->gallery, e->galleries[j]) != 0) continue;
+            if (strcmp(g->purpose, "not stated") != 0) continue;
+            cli_warn(NULL, "gallery %s has no stated purpose: bonafide gallery --purpose", g->gallery);
+        }
+    }
+    bf_list_free(list);
+}
+
+static int store(enroll *e)
+{
+    bf_sample samples[BF_SAMPLES_MAX];
+    const bf_sample *pointers[BF_SAMPLES_MAX];
+    bf_enrollment n;
+    char encounter[BF_ID_MAX + 1];
+    for (unsigned i = 0; i < e->print_count; i++) {
+        bf_sample_init(&samples[i]);
+        samples[i].tmpl = e->prints[i].tmpl;
+        samples[i].image = e->prints[i].image;
+        samples[i].image_len = e->prints[i].image_len;
+        pointers[i] = &samples[i];
+    }
+    bf_enrollment_init(&n);
+    n.person = e->person;
+    n.encounter = e->encounter;
+    n.samples = pointers;
+    n.sample_count = e->print_count;
+    n.galleries = e->galleries;
+    n.gallery_count = e->gallery_count;
+    n.purpose = e->purpose;
+    n.retention_days = (uint32_t)e->retention_days;
+    bf_status st = bf_store_enroll(e->s.c.session, e->s.store, &n, encounter);
+    if (st) return cli_store_fail(&e->s, NULL, st);
+    printf("enrolled %s, encounter %s:", e->person, encounter);
+    for (unsigned i = 0; i < e->print_count; i++) {
+        printf(" %s (quality %u)%s", cli_finger_name(e->prints[i].position),
+               bf_template_quality(e->prints[i].tmpl), i + 1 < e->print_count ? "," : "\n");
+    }
+    hint_purpose(e);
+    return CLI_OK;
+}
+
+static int run(enroll *e)
+{
+    int rc = cli_store_open(&e->s);
+    for (unsigned i = 0; i < e->print_count && !rc; i++) {
+        rc = cli_print_load(&e->s.c, &e->prints[i], (unsigned)e->ppi, e->keep);
+    }
+    if (!rc) rc = store(e);
+    for (unsigned i = 0; i < e->print_count; i++) cli_print_free(&e->prints[i]);
+    cli_store_close(&e->s);
+    return rc;
+}
+
+int cmd_enroll(int argc, char **argv)
+{
+    static const struct option longs[] = {
+        CLI_STORE_OPTIONS,
+        {"person", required_argument, NULL, 'p'},
+        {"finger", required_argument, NULL, 'f'},
+        {"gallery", required_argument, NULL, 'g'},
+        {"encounter", required_argument, NULL, 'e'},
+        {"keep-images", no_argument, NULL, 'k'},
+        {"ppi", required_argument, NULL, 'i'},
+        {"purpose", required_argument, NULL, 'P'},
+        {"retention-days", required_argument, NULL, 'r'},
+        {0},
+    };
+    enroll e;
+    memset(&e, 0, sizeof e);
+    cli_store_init(&e.s, "enroll");
+    for (int o; (o = cli_option(argc, argv, "", longs)) != -1;) {
+        int taken = cli_store_option(&e.s, o, optarg);
+        if (taken < 0 || (!taken && option(&e, o))) return CLI_USAGE;
+    }
+    if (optind < argc) return cli_usage("enroll", "unexpected '%.60s'", argv[optind]);
+    if (!e.person) return cli_usage("enroll", "--person ID is missing");
+    if (!e.print_count) return cli_usage("enroll", "--finger NAME=IMAGE is missing");
+    return run(&e);
+}

@@ -1,0 +1,147 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* What verify and identify share: see search.h. */
+#include "search.h"
+
+#include <string.h>
+
+int cli_search_option(cli_search *q, int o)
+{
+    int taken = cli_store_option(&q->s, o, optarg);
+    if (taken) return taken;
+    switch (o) {
+    case 'f':
+        if (q->print_count < BF_PROBES_MAX) {
+            cli_print *p = &q->prints[q->print_count++];
+            if (!cli_parse_finger(optarg, &p->position, &p->path)) return 1;
+        }
+        cli_usage(q->s.verb, "--finger takes NAME=FILE, at most %u times", BF_PROBES_MAX);
+        return -1;
+    case 'g': q->gallery = optarg; return 1;
+    case 'P': q->purpose = optarg; return 1;
+    case 'j': q->as_json = 1; return 1;
+    case 'i':
+        if (!cli_parse_uint(optarg, 100, 2400, &q->ppi)) return 1;
+        cli_usage(q->s.verb, "--ppi takes 100..2400");
+        return -1;
+    case 't':
+        if (!cli_parse_uint(optarg, 1, 64, &q->threads)) return 1;
+        cli_usage(q->s.verb, "--threads takes 1..64");
+        return -1;
+    default: return 0;
+    }
+}
+
+/* ---- show ---- */
+
+static const char *decision(const bf_candidate *k, int one)
+{
+    if (one) return k->above_threshold ? "match" : "no match";
+    return k->above_threshold ? "candidate (needs a human decision)" : "below threshold";
+}
+
+static json_t *candidate_json(const bf_candidate *k, const cli_search *q)
+{
+    json_t *fingers = json_array();
+    for (uint32_t i = 0; i < k->part_count; i++) {
+        const bf_candidate_part *p = &k->parts[i];
+        json_array_append_new(fingers, json_pack("{s:s,s:f,s:i,s:s,s:s}", "position",
+                                                 cli_finger_name(p->position), "score",
+                                                 (double)p->score, "comparisons",
+                                                 (int)p->comparisons, "encounter", p->encounter,
+                                                 "probe", q->prints[p->probe].path));
+    }
+    return json_pack("{s:i,s:s,s:f,s:b,s:s,s:o}", "rank", (int)k->rank, "person", k->person, "score",
+                     (double)k->score, "above_threshold", (int)k->above_threshold, "decision",
+                     decision(k, q->person != NULL), "fingers", fingers);
+}
+
+static int show_json(const cli_search *q, const bf_result *r)
+{
+    json_t *candidates = json_array();
+    for (size_t i = 0; i < bf_result_count(r); i++) {
+        json_array_append_new(candidates, candidate_json(bf_result_candidate(r, i), q));
+    }
+    return cli_print_json(json_pack(
+        "{s:f,s:f,s:I,s:I,s:s,s:o}", "threshold", (double)bf_result_threshold(r),
+        q->person ? "fmr" : "fpir", q->rate, "persons", (json_int_t)bf_result_persons(r),
+        "comparisons", (json_int_t)bf_result_comparisons(r), "purpose", bf_result_purpose(r),
+        "candidates", candidates));
+}
+
+static int show_table(const cli_search *q, const bf_result *r)
+{
+    if (bf_result_count(r)) {
+        cli_table *t = cli_table_new(">rank\0person\0>score\0fingers\0decision\0");
+        for (size_t i = 0; i < bf_result_count(r); i++) {
+            const bf_candidate *k = bf_result_candidate(r, i);
+            char rank[16], score[16], fingers[BF_PROBES_MAX * 24] = "";
+            snprintf(rank, sizeof rank, "%u", k->rank);
+            snprintf(score, sizeof score, "%.2f", (double)k->score);
+            for (uint32_t j = 0; j < k->part_count; j++) {
+                size_t n = strlen(fingers);
+                snprintf(fingers + n, sizeof fingers - n, "%s%s %.1f", j ? ", " : "",
+                         cli_finger_name(k->parts[j].position), (double)k->parts[j].score);
+            }
+            cli_table_row(t, rank, k->person, score, fingers, decision(k, q->person != NULL));
+        }
+        cli_table_print(t, stdout);
+    } else {
+        printf(q->person ? "nothing could be compared\n" : "no candidate above the threshold\n");
+    }
+    printf("threshold %.2f (%s %g), %llu person%s compared, %llu comparisons; purpose: %s\n",
+           (double)bf_result_threshold(r), q->person ? "FMR" : "FPIR", q->rate,
+           (unsigned long long)bf_result_persons(r), bf_result_persons(r) == 1 ? "" : "s",
+           (unsigned long long)bf_result_comparisons(r), bf_result_purpose(r));
+    return CLI_OK;
+}
+
+static int show(const cli_search *q, const bf_result *r)
+{
+    const bf_candidate *first = bf_result_candidate(r, 0);
+    int rc = q->as_json ? show_json(q, r) : show_table(q, r);
+    if (rc) return rc;
+    return first && first->above_threshold ? CLI_OK : CLI_NO_MATCH;
+}
+
+/* ---- run ---- */
+
+static int search(cli_search *q)
+{
+    const bf_template *probes[BF_PROBES_MAX];
+    bf_search n;
+    bf_result *r = NULL;
+    bf_status st;
+    bf_search_init(&n);
+    for (unsigned i = 0; i < q->print_count; i++) probes[i] = q->prints[i].tmpl;
+    n.probes = probes;
+    n.probe_count = q->print_count;
+    n.gallery = q->gallery;
+    n.purpose = q->purpose;
+    n.threads = (uint32_t)q->threads;
+    if (q->max) n.max_candidates = (uint32_t)q->max;
+    n.include_below = (uint32_t)q->all;
+    if (q->person) {
+        n.fmr = q->rate;
+        st = bf_store_verify(q->s.c.session, q->s.store, q->person, &n, &r);
+    } else {
+        n.fpir = q->rate;
+        st = bf_store_identify(q->s.c.session, q->s.store, &n, &r);
+    }
+    if (st) return cli_store_fail(&q->s, NULL, st);
+    int rc = show(q, r);
+    bf_result_free(r);
+    return rc;
+}
+
+int cli_search_run(cli_search *q)
+{
+    if (!q->print_count) return cli_usage(q->s.verb, "--finger NAME=IMAGE is missing");
+    int rc = cli_store_open(&q->s);
+    for (unsigned i = 0; i < q->print_count && !rc; i++) {
+        rc = cli_print_load(&q->s.c, &q->prints[i], (unsigned)q->ppi, 0);
+    }
+    if (!rc) rc = search(q);
+    for (unsigned i = 0; i < q->print_count; i++) cli_print_free(&q->prints[i]);
+    cli_store_close(&q->s);
+    return rc;
+}

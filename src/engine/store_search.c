@@ -1,0 +1,231 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * Public face of verify and identify: load and authenticate the templates in one read transaction,
+ * compare, then record the search. What cannot be recorded has no result.
+ */
+#include <stdio.h>
+
+#include "audit/audit.h"
+#include "engine/store_internal.h"
+
+void bf_search_init(bf_search *search)
+{
+    *search = (bf_search){.struct_size = sizeof *search, .fpir = 0.01, .fmr = 1e-4,
+                          .max_candidates = 10};
+}
+
+static bf_status check_search(bf_ctx *c, const bf_search *search, bf_search *q)
+{
+    bf_search_init(q);
+    BF_TRY(bf_opts_copy(c, "bf_search", search, q, sizeof *q));
+    if (!q->probes || !q->probe_count || q->probe_count > BF_PROBES_MAX) {
+        BF_FAIL(c, BF_EINVAL, "a search has 1 to %u probes", BF_PROBES_MAX);
+    }
+    for (uint32_t i = 0; i < q->probe_count; i++) {
+        if (!q->probes[i]) BF_FAIL(c, BF_EINVAL, "probe is NULL");
+    }
+    if (!(q->fpir > 0 && q->fpir < 1) || !(q->fmr > 0 && q->fmr < 1)) {
+        BF_FAIL(c, BF_EINVAL, "fpir and fmr are between 0 and 1");
+    }
+    if (!q->max_candidates || q->max_candidates > 1000) {
+        BF_FAIL(c, BF_EINVAL, "1 to 1000 candidates");
+    }
+    if (q->gallery) BF_TRY(bf_check_id(c, "gallery", q->gallery));
+    return bf_check_text(c, "purpose", q->purpose);
+}
+
+/* ---- load ---- */
+
+typedef struct loading {
+    bf_store *st;
+    bf_session *parser; /* templates are parsed on a session of its own: it resets its scratch */
+    bf_search_set *set;
+    bf_person *person; /* locked scratch */
+    const bf_membership *members; /* of the gallery, by person then encounter; NULL: everybody */
+    size_t member_count;
+} loading;
+
+static int is_member(const loading *l, uint64_t person, uint64_t encounter)
+{
+    size_t lo = 0, hi = l->member_count;
+    if (!l->members) return 1;
+    while (lo < hi) {
+        size_t mid = lo + (hi - lo) / 2;
+        const bf_membership *m = &l->members[mid];
+        if (m->person < person || (m->person == person && m->encounter < encounter)) lo = mid + 1;
+        else hi = mid;
+    }
+    return lo < l->member_count && l->members[lo].person == person &&
+           l->members[lo].encounter == encounter;
+}
+
+static bf_status load_samples(bf_ctx *c, loading *l)
+{
+    bf_loaded loaded;
+    const bf_person *p = l->person;
+    BF_TRY(bf_person__load(c, l->st, p, &loaded));
+    BF_TRY(bf_search_set__person(c, l->set, p->rec.name, p->id));
+    for (uint32_t i = 0; i < loaded.sample_count; i++) {
+        const bf_loaded_sample *s = &loaded.samples[i];
+        const bf_loaded_encounter *e = bf_loaded__by_id(&loaded, s->encounter);
+        bf_template *t = NULL;
+        if (!is_member(l, p->id, s->encounter)) continue;
+        bf_status st = bf_template_parse(l->parser, s->bytes, s->rec.len, &t);
+        if (st) {
+            BF_FAIL(c, st, "%s: sample row %llu of %s: %.200s", l->st->path,
+                    (unsigned long long)s->id, p->rec.name, bf_session_error(l->parser));
+        }
+        BF_TRY(bf_search_set__sample(c, l->set, t, e->rec.name));
+    }
+    return BF_OK;
+}
+
+static bf_status load_id(bf_ctx *c, loading *l, uint64_t id)
+{
+    bf_arena_mark mark = bf_arena_save(&c->arena);
+    bf_status st = bf_person__find_id(c, l->st, id, l->person);
+    if (st == BF_ENOENT) {
+        st = bf_ctx_fail(c, BF_ETAMPER, "%s: person row %llu was removed", l->st->path,
+                         (unsigned long long)id);
+    }
+    if (!st) st = load_samples(c, l);
+    bf_arena_restore(&c->arena, mark);
+    return st;
+}
+
+static bf_status load_everybody(bf_ctx *c, loading *l)
+{
+    uint64_t *ids = NULL;
+    size_t count = 0;
+    if (l->members) {
+        for (size_t i = 0; i < l->member_count; i++) {
+            if (i && l->members[i].person == l->members[i - 1].person) continue;
+            BF_TRY(load_id(c, l, l->members[i].person));
+        }
+        return BF_OK;
+    }
+    BF_TRY(bf_store__person_ids(c, l->st, &ids, &count));
+    bf_status st = BF_OK;
+    for (size_t i = 0; i < count && !st; i++) st = load_id(c, l, ids[i]);
+    bf_ctx_release(c, ids);
+    return st;
+}
+
+/* @param person  NULL: everybody */
+static bf_status load(bf_ctx *c, loading *l, const bf_search *q, const char *person,
+                      bf_audit_rec *audit)
+{
+    bf_galleries g = {0};
+    bf_membership *members = NULL;
+    bf_status st = bf_galleries__load(c, l->st, &g);
+    const bf_gallery *gallery = NULL;
+    if (!st && q->gallery) {
+        gallery = bf_galleries__find(&g, q->gallery);
+        if (!gallery) st = bf_ctx_fail(c, BF_ENOENT, "%s: no gallery %s", l->st->path, q->gallery);
+    }
+    if (!st && gallery) {
+        st = bf_store__members(c, l->st, &g, gallery, &members, &l->member_count);
+        /* An empty gallery is not everybody. */
+        static const bf_membership nobody;
+        l->members = members ? members : &nobody;
+    }
+    if (!st) st = bf_store__check_persons(c, l->st);
+    if (!st && person) {
+        st = bf_person__find(c, l->st, person, l->person);
+        if (!st) audit->person = l->person->id;
+        if (!st) st = load_samples(c, l);
+    } else if (!st) {
+        st = load_everybody(c, l);
+    }
+    if (!st) {
+        const bf_gallery *why = gallery ? gallery : g.count == 1 ? &g.items[0] : NULL;
+        const char *purpose = q->purpose ? q->purpose
+                            : why ? why->rec.purpose : l->st->meta.purpose;
+        snprintf(audit->purpose, sizeof audit->purpose, "%s", purpose);
+        audit->gallery = gallery ? gallery->id : 0;
+    }
+    bf_ctx_release(c, members);
+    bf_galleries__free(c, &g);
+    return st;
+}
+
+static bf_status load_set(bf_ctx *c, bf_engine *engine, bf_store *store, const bf_search *q,
+                          const char *person, bf_search_set *set, bf_audit_rec *audit)
+{
+    loading l = {.st = store, .set = set};
+    bf_status st = bf_session_open(engine, &l.parser);
+    if (st) BF_FAIL_NOMEM(c);
+    l.person = bf_locked_alloc(c, sizeof *l.person);
+    if (!l.person) st = bf_ctx_fail(c, BF_ENOMEM, "out of memory");
+    if (!st) st = bf_store__begin(c, store, 0);
+    if (!st) st = load(c, &l, q, person, audit);
+    bf_store__rollback(c, store);
+    bf_locked_free(l.person);
+    bf_session_free(l.parser);
+    return st;
+}
+
+/* ---- record ---- */
+
+static bf_status record(bf_ctx *c, bf_store *store, const bf_search *q, const bf_result *r,
+                        bf_audit_rec *audit)
+{
+    uint32_t above = 0;
+    for (size_t i = 0; i < r->count; i++) {
+        if (!r->candidates[i].above_threshold) continue;
+        if (above < BF_AUDIT_CANDIDATES) audit->candidates[above] = r->ids[i];
+        above++;
+    }
+    int one = audit->operation == BF_OP_VERIFY;
+    snprintf(audit->detail, sizeof audit->detail, "%u probes, %llu persons, %s %g, threshold %.2f: %s",
+             q->probe_count, (unsigned long long)r->persons, one ? "fmr" : "fpir",
+             one ? q->fmr : q->fpir, (double)r->threshold, one ? above ? "match" : "no match" : "");
+    if (!one) {
+        size_t n = strlen(audit->detail);
+        snprintf(audit->detail + n, sizeof audit->detail - n, "%u candidates", above);
+    }
+    BF_TRY(bf_store__begin(c, store, 1));
+    bf_status st = bf_audit__append(c, store, audit);
+    if (!st) return bf_store__commit(c, store);
+    bf_store__rollback(c, store);
+    return st;
+}
+
+static bf_status search_store(bf_session *s, bf_store *store, const char *person,
+                              const bf_search *search, bf_result **out)
+{
+    bf_ctx *c = bf_session__enter(s);
+    bf_search q;
+    bf_search_set set;
+    bf_result *result = NULL;
+    bf_audit_rec audit = {.operation = person ? BF_OP_VERIFY : BF_OP_IDENTIFY};
+    BF_TRY(check_search(c, search, &q));
+    if (person) BF_TRY(bf_check_id(c, "person", person));
+    if (person) q.include_below = 1;
+    bf_search_set__init(&set, c);
+    bf_status st = load_set(c, s->engine, store, &q, person, &set, &audit);
+    if (!st) st = bf_search__run(c, s->engine, &set, &q, person != NULL, &result);
+    if (!st) st = record(c, store, &q, result, &audit);
+    bf_search_set__free(&set);
+    if (st) {
+        bf_result_free(result);
+        return st;
+    }
+    memcpy(result->purpose, audit.purpose, sizeof result->purpose);
+    *out = result;
+    return BF_OK;
+}
+
+bf_status bf_store_identify(bf_session *s, bf_store *store, const bf_search *search,
+                            bf_result **out)
+{
+    if (!s || !store || !search || !out) return BF_EINVAL;
+    return search_store(s, store, NULL, search, out);
+}
+
+bf_status bf_store_verify(bf_session *s, bf_store *store, const char *person,
+                          const bf_search *search, bf_result **out)
+{
+    if (!s || !store || !person || !search || !out) return BF_EINVAL;
+    return search_store(s, store, person, search, out);
+}

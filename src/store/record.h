@@ -1,0 +1,121 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * What is inside the sealed column of each table: plain structs to bytes of a fixed size or size
+ * class, and back. Reading checks every field; after the seal it can only fail for a store written
+ * by a bug or a later version.
+ */
+#ifndef BF_STORE_RECORD_H
+#define BF_STORE_RECORD_H
+#include "bonafide/store.h"
+#include "store/sumset.h"
+#include "util/ctx.h"
+
+#define BF_NAME_BYTES (BF_ID_MAX + 1)
+#define BF_TEXT_BYTES (BF_TEXT_MAX_BYTES + 1)
+
+#define BF_META_PLAIN 4096u
+#define BF_PERSON_PLAIN 256u
+#define BF_ENCOUNTER_PLAIN 128u
+#define BF_GALLERY_PLAIN 512u
+#define BF_MEMBER_PLAIN 32u
+#define BF_AUDIT_PLAIN 1024u
+#define BF_AUDIT_CANDIDATES 10u
+#define BF_SAMPLE_HEADER 16u /* in front of template or image bytes */
+
+#define BF_BUCKETS 64u
+
+/* The root of everything: one row. */
+typedef struct bf_meta {
+    uint64_t counter, next_id;
+    uint32_t pending;             /* an erasure is not complete */
+    bf_sumset persons[BF_BUCKETS]; /* by id modulo BF_BUCKETS, to name what is missing */
+    bf_sumset galleries;
+    uint64_t audit_count;
+    uint8_t audit_head[32];
+    int64_t made_s;
+    char purpose[BF_TEXT_BYTES]; /* of galleries that state none */
+} bf_meta;
+
+typedef struct bf_person_rec {
+    char name[BF_NAME_BYTES];
+    int64_t made_s;
+    uint32_t encounters, samples, images;
+    bf_sumset rows;   /* encounters and samples */
+    bf_sumset heavy;  /* images */
+} bf_person_rec;
+
+typedef struct bf_encounter_rec {
+    char name[BF_NAME_BYTES];
+    int64_t time_s;
+    uint32_t samples, images;
+} bf_encounter_rec;
+
+typedef struct bf_gallery_rec {
+    char name[BF_NAME_BYTES];
+    char purpose[BF_TEXT_BYTES];
+    int64_t made_s;
+    uint32_t retention_days;
+    bf_sumset members;
+} bf_gallery_rec;
+
+typedef struct bf_sample_rec {
+    uint8_t modality, position, quality;
+    uint8_t sample; /* index within the encounter: an image has its sample's */
+    uint32_t len;   /* of the bytes that follow the header */
+} bf_sample_rec;
+
+/* Operations, as numbered in the audit log. Never reused. */
+enum {
+    BF_OP_INIT = 1,
+    BF_OP_ENROLL,
+    BF_OP_VERIFY,
+    BF_OP_IDENTIFY,
+    BF_OP_DELETE_PERSON,
+    BF_OP_DELETE_ENCOUNTER,
+    BF_OP_EXPORT,
+    BF_OP_IMPORT,
+    BF_OP_SET_GALLERY,
+    BF_OP_SET_GALLERIES,
+    BF_OP_KEY_ADD,
+    BF_OP_KEY_REMOVE,
+    BF_OP_KEY_REPLACE,
+    BF_OP_KEY_ROTATE,
+    BF_OP_END
+};
+
+typedef struct bf_audit_rec {
+    uint8_t operation;
+    int64_t time_s;
+    uint32_t slot;            /* of the key that was used */
+    /* Row ids, 0: none. Never a name: that would outlive an erasure. */
+    uint64_t person, gallery;
+    uint64_t candidates[BF_AUDIT_CANDIDATES]; /* identify: the best above the threshold */
+    char who[BF_TEXT_BYTES];
+    char purpose[BF_TEXT_BYTES];
+    char detail[BF_TEXT_BYTES];
+} bf_audit_rec;
+
+/* Writers fill the whole size. The texts of a record are terminated and fit. */
+void bf_meta_pack(const bf_meta *r, uint8_t out[BF_META_PLAIN]);
+void bf_person_pack(const bf_person_rec *r, uint8_t out[BF_PERSON_PLAIN]);
+void bf_encounter_pack(const bf_encounter_rec *r, uint8_t out[BF_ENCOUNTER_PLAIN]);
+void bf_gallery_pack(const bf_gallery_rec *r, uint8_t out[BF_GALLERY_PLAIN]);
+void bf_audit_pack(const bf_audit_rec *r, uint8_t out[BF_AUDIT_PLAIN]);
+/* Header, then `bytes`, then zeros up to `size`. */
+void bf_sample_pack(const bf_sample_rec *r, const uint8_t *bytes, uint8_t *out, size_t size);
+
+/* Readers: 0, or -1 when a field is out of its range. */
+int bf_meta_unpack(const uint8_t *data, size_t len, bf_meta *out);
+int bf_person_unpack(const uint8_t *data, size_t len, bf_person_rec *out);
+int bf_encounter_unpack(const uint8_t *data, size_t len, bf_encounter_rec *out);
+int bf_gallery_unpack(const uint8_t *data, size_t len, bf_gallery_rec *out);
+int bf_audit_unpack(const uint8_t *data, size_t len, bf_audit_rec *out);
+/* @param bytes  out: borrowed from data, out->len of them */
+int bf_sample_unpack(const uint8_t *data, size_t len, bf_sample_rec *out, const uint8_t **bytes);
+
+/* 1..64 characters of A-Z a-z 0-9 . _ - */
+int bf_id_ok(const char *id);
+/* At most BF_TEXT_MAX_BYTES, no control characters, well-formed UTF-8. */
+int bf_text_ok(const char *text);
+
+#endif
