@@ -160,8 +160,10 @@ void cli_store_close(cli_store *s)
 /* ---- create ---- */
 
 /* ~/.config/bonafide/operator.key: not beside what it opens. */
-static int default_key_file(cli_store *s, char *path, size_t cap)
+static int default_key_file(cli_store *s)
 {
+    char *path = s->default_key_file;
+    size_t cap = sizeof s->default_key_file;
     const char *config = getenv("XDG_CONFIG_HOME"), *home = getenv("HOME");
     if (config && *config) snprintf(path, cap, "%.3000s", config);
     else if (home && *home) snprintf(path, cap, "%.3000s/.config", home);
@@ -187,7 +189,6 @@ static int make_key_file(cli_store *s)
 
 int cli_store_create(cli_store *s)
 {
-    char path[4200];
     bf_store_opts opts;
     bf_secret secret;
     int rc = begin(s);
@@ -196,7 +197,7 @@ int cli_store_create(cli_store *s)
         cli_error(s->db, "exists already");
         return CLI_STORE;
     }
-    if (!s->key_file && !s->ask && s->fd < 0) rc = default_key_file(s, path, sizeof path);
+    if (!s->key_file && !s->ask && s->fd < 0) rc = default_key_file(s);
     if (!rc && s->key_file) rc = make_key_file(s);
     if (!rc) rc = cli_new_secret(s->key_file, s->ask ? 2 : 0, s->fd, &s->passphrase, &secret);
     if (rc) return rc;

@@ -41,7 +41,7 @@ typedef struct cli_passphrase {
 typedef struct cli_store {
     cli c;
     const char *verb, *db, *key_file, *operator_name, *purpose;
-    char keyring_path[4200], who[100];
+    char keyring_path[4200], default_key_file[4200], who[100];
     int ask, fd; /* fd -1: none */
     unsigned long busy_ms;
     cli_passphrase passphrase;
