@@ -5,13 +5,13 @@
 const char cmd_delete_usage[] =
     "Usage: bonafide delete --db FILE --person ID [--encounter ID]\n"
     "\n"
-    "Erase a person, or one encounter, for good: all others' keys are wrapped anew, and the key under\n"
-    "which an old copy of the database could be read is destroyed. Exit code 4 and 'erasure pending'\n"
+    "Erase a person, or one encounter, for good: all others' keys are wrapped anew, and the key "
+    "under\n"
+    "which an old copy of the database could be read is destroyed. Exit code 4 and 'erasure "
+    "pending'\n"
     "if another process still reads the old state: 'bonafide fsck' completes it later.\n"
     "Copies of the keyring made before are not reached: see docs/SECURITY.md.\n"
-    "\n"
-    CLI_STORE_HELP
-    "  --person ID         whom\n"
+    "\n" CLI_STORE_HELP "  --person ID         whom\n"
     "  --encounter ID      only this encounter\n";
 
 int cmd_delete(int argc, char **argv)
@@ -29,18 +29,23 @@ int cmd_delete(int argc, char **argv)
         int taken = cli_store_option(&s, o, optarg);
         if (taken < 0) return CLI_USAGE;
         if (taken) continue;
-        if (o == 'p') person = optarg;
-        else if (o == 'e') encounter = optarg;
-        else return CLI_USAGE;
+        if (o == 'p')
+            person = optarg;
+        else if (o == 'e')
+            encounter = optarg;
+        else
+            return CLI_USAGE;
     }
     if (optind < argc) return cli_usage("delete", "unexpected '%.60s'", argv[optind]);
     if (!person) return cli_usage("delete", "--person ID is missing");
     int rc = cli_store_open(&s);
     if (!rc) {
         bf_status st = bf_store_delete(s.c.session, s.store, person, encounter);
-        if (st) rc = cli_store_fail(&s, NULL, st);
-        else printf("erased %s%s%s\n", person, encounter ? ", encounter " : "",
-                    encounter ? encounter : "");
+        if (st)
+            rc = cli_store_fail(&s, NULL, st);
+        else
+            printf("erased %s%s%s\n", person, encounter ? ", encounter " : "",
+                   encounter ? encounter : "");
     }
     cli_store_close(&s);
     return rc;

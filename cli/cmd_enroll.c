@@ -14,8 +14,7 @@ const char cmd_enroll_usage[] =
     "image holds a print.\n"
     "NAME: right-thumb right-index right-middle right-ring right-little, left-..., unknown.\n"
     "Ids and gallery names: 1 to 64 of A-Z a-z 0-9 . _ -\n"
-    "\n"
-    CLI_STORE_HELP
+    "\n" CLI_STORE_HELP
     "  --person ID         an id that means something only to you; never a name\n"
     "  --finger NAME=FILE  an image\n"
     "  --gallery NAME      put the encounter there; may be given several times\n"
@@ -77,7 +76,8 @@ static void hint_purpose(enroll *e)
         for (unsigned j = 0; j < e->gallery_count; j++) {
             if (strcmp(g->gallery, e->galleries[j]) != 0) continue;
             if (strcmp(g->purpose, "not stated") != 0) continue;
-            cli_warn(NULL, "gallery %s has no stated purpose: bonafide gallery --purpose", g->gallery);
+            cli_warn(NULL, "gallery %s has no stated purpose: bonafide gallery --purpose",
+                     g->gallery);
         }
     }
     bf_list_free(list);

@@ -8,11 +8,10 @@ const char cmd_export_usage[] =
     "Usage: bonafide export --db FILE --person ID --to KEY|passphrase -o FILE [--images]\n"
     "\n"
     "Write a person to a new file that only the recipient can open. KEY is the recipient's public\n"
-    "key, 64 hexadecimal digits: 'bonafide key check' prints it there. The export is written to the\n"
+    "key, 64 hexadecimal digits: 'bonafide key check' prints it there. The export is written to "
+    "the\n"
     "audit log.\n"
-    "\n"
-    CLI_STORE_HELP
-    "  --person ID         whom\n"
+    "\n" CLI_STORE_HELP "  --person ID         whom\n"
     "  --to KEY            to this public key\n"
     "  --to passphrase     under a passphrase: asked for, or from --to-fd\n"
     "  --to-fd N           read that passphrase, one line, from file descriptor N\n"
@@ -48,8 +47,10 @@ static int run(cli_store *s, const options *x)
     }
     if (!rc) {
         bf_status st = bf_store_export(s->c.session, s->store, x->person, &opts, x->out);
-        if (st) rc = cli_store_fail(s, x->out, st);
-        else printf("exported %s to %s\n", x->person, x->out);
+        if (st)
+            rc = cli_store_fail(s, x->out, st);
+        else
+            printf("exported %s to %s\n", x->person, x->out);
     }
     explicit_bzero(&text, sizeof text);
     return rc;

@@ -8,10 +8,10 @@ const char cmd_fsck_usage[] =
     "Read and authenticate every row and the audit log; name what was altered, moved, put back or\n"
     "removed. Completes an erasure that is pending. Prints a counter and a witness: written down\n"
     "elsewhere, they show later whether the whole store was put back in time.\n"
-    "\n"
-    CLI_STORE_HELP
+    "\n" CLI_STORE_HELP
     "  --expect-counter N    a counter written down before: fail if the store is older\n"
-    "  --expect-witness HEX  fail if the store is not exactly as it was then; with --expect-counter,\n"
+    "  --expect-witness HEX  fail if the store is not exactly as it was then; with "
+    "--expect-counter,\n"
     "                        only if the counter is the same\n";
 
 static void found(void *user, const char *line)

@@ -7,9 +7,7 @@ const char cmd_gallery_usage[] =
     "\n"
     "Make a gallery, or change what it is for and how long it may keep an encounter.\n"
     "'bonafide list --galleries' shows them, and how many encounters are overdue.\n"
-    "\n"
-    CLI_STORE_HELP
-    "  --gallery NAME      which\n"
+    "\n" CLI_STORE_HELP "  --gallery NAME      which\n"
     "  --purpose TEXT      what it is for: recorded with every search in it\n"
     "  --retention-days N  0 (the default): without limit\n";
 
@@ -30,9 +28,12 @@ int cmd_gallery(int argc, char **argv)
         int taken = cli_store_option(&s, o, optarg);
         if (taken < 0) return CLI_USAGE;
         if (taken) continue;
-        if (o == 'g') gallery = optarg;
-        else if (o == 'P') purpose = optarg;
-        else if (o != 'r') return CLI_USAGE;
+        if (o == 'g')
+            gallery = optarg;
+        else if (o == 'P')
+            purpose = optarg;
+        else if (o != 'r')
+            return CLI_USAGE;
         else if (cli_parse_uint(optarg, 0, 36500, &days)) {
             return cli_usage("gallery", "--retention-days takes 0..36500");
         }
@@ -41,10 +42,11 @@ int cmd_gallery(int argc, char **argv)
     if (!gallery) return cli_usage("gallery", "--gallery NAME is missing");
     int rc = cli_store_open(&s);
     if (!rc) {
-        bf_status st =
-            bf_store_set_gallery(s.c.session, s.store, gallery, purpose, (uint32_t)days);
-        if (st) rc = cli_store_fail(&s, NULL, st);
-        else printf("gallery %s is set\n", gallery);
+        bf_status st = bf_store_set_gallery(s.c.session, s.store, gallery, purpose, (uint32_t)days);
+        if (st)
+            rc = cli_store_fail(&s, NULL, st);
+        else
+            printf("gallery %s is set\n", gallery);
     }
     cli_store_close(&s);
     return rc;

@@ -8,12 +8,11 @@ const char cmd_identify_usage[] =
     "Usage: bonafide identify --db FILE --finger NAME=IMAGE... [--gallery NAME] [--max N]\n"
     "                         [--fpir P] [--all] [--purpose TEXT] [--json]\n"
     "\n"
-    "Search for a person and print the candidates, best first. A candidate is no decision: a human\n"
+    "Search for a person and print the candidates, best first. A candidate is no decision: a "
+    "human\n"
     "being looks at the prints and decides. The search is written to the audit log.\n"
     "Exit code 0 with a candidate above the threshold, 1 without.\n"
-    "\n"
-    CLI_STORE_HELP
-    CLI_SEARCH_HELP
+    "\n" CLI_STORE_HELP CLI_SEARCH_HELP
     "  --max N             at most so many candidates, 1..1000; default 10\n"
     "  --fpir P            chance that a search for somebody who is not enrolled yields a\n"
     "                      candidate; sets the threshold; default 0.01\n"

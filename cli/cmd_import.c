@@ -7,11 +7,10 @@
 const char cmd_import_usage[] =
     "Usage: bonafide import --db FILE [--from KEY] [--gallery NAME] [--person ID] EXPORT\n"
     "\n"
-    "Open an export that is sealed to this store's public key or under a passphrase, check it, and\n"
+    "Open an export that is sealed to this store's public key or under a passphrase, check it, "
+    "and\n"
     "enrol what it holds. All or nothing.\n"
-    "\n"
-    CLI_STORE_HELP
-    "  --from KEY          accept it only from the store with this public key\n"
+    "\n" CLI_STORE_HELP "  --from KEY          accept it only from the store with this public key\n"
     "  --from-passphrase   sealed under a passphrase: ask for it\n"
     "  --from-fd N         read that passphrase, one line, from file descriptor N\n"
     "  --gallery NAME      put encounters there; default: galleries as exported\n"
@@ -48,9 +47,12 @@ static int run(cli_store *s, const options *x)
         static const uint8_t nobody[32];
         bf_status st = bf_store_import(s->c.session, s->store, x->path, &opts, person, sender);
         cli_format_hex32(sender, hex);
-        if (st) rc = cli_store_fail(s, x->path, st);
-        else if (!memcmp(sender, nobody, 32)) printf("imported %s\n", person);
-        else printf("imported %s, from the store with key %s\n", person, hex);
+        if (st)
+            rc = cli_store_fail(s, x->path, st);
+        else if (!memcmp(sender, nobody, 32))
+            printf("imported %s\n", person);
+        else
+            printf("imported %s, from the store with key %s\n", person, hex);
     }
     explicit_bzero(&text, sizeof text);
     return rc;

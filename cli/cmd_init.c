@@ -9,9 +9,7 @@ const char cmd_init_usage[] =
     "Make an empty encrypted store, and the keyring that opens it. Without the keyring, the\n"
     "database cannot be read by anybody: keep a copy of it, and of the key file, elsewhere.\n"
     "The key file is made if it does not exist; default: ~/.config/bonafide/operator.key\n"
-    "\n"
-    CLI_STORE_HELP
-    "  --purpose TEXT      purpose of galleries for which none is stated\n";
+    "\n" CLI_STORE_HELP "  --purpose TEXT      purpose of galleries for which none is stated\n";
 
 int cmd_init(int argc, char **argv)
 {

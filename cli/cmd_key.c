@@ -18,9 +18,7 @@ const char cmd_key_usage[] =
     "remove  take a slot away, and rotate.\n"
     "rotate  make every key anew and seal every row again: when a key may be known to others.\n"
     "A crash at any point leaves a store that opens.\n"
-    "\n"
-    CLI_STORE_HELP
-    "  --slot N            which: 'key check' shows them\n";
+    "\n" CLI_STORE_HELP "  --slot N            which: 'key check' shows them\n";
 
 typedef struct options {
     const char *key_file;
@@ -62,8 +60,10 @@ static int change(cli_store *s, const options *x, int replace)
     }
     int rc = cli_new_secret(x->key_file, x->ask ? 2 : 0, x->fd, &text, &secret);
     if (rc) return rc;
-    if (replace) st = bf_store_key_replace(s->c.session, s->store, &secret);
-    else st = bf_store_key_add(s->c.session, s->store, &secret, &slot);
+    if (replace)
+        st = bf_store_key_replace(s->c.session, s->store, &secret);
+    else
+        st = bf_store_key_add(s->c.session, s->store, &secret, &slot);
     explicit_bzero(&text, sizeof text);
     if (st) return cli_store_fail(s, NULL, st);
     if (replace) slot = bf_keyring_slot_used(s->keyring);
@@ -92,7 +92,8 @@ static int check_usage(const char *action, const options *x)
     static const char *const actions[] = {"check", "add", "passwd", "remove", "rotate"};
     int known = 0, secrets = (x->key_file != NULL) + x->ask + (x->fd >= 0);
     for (size_t i = 0; i < 5; i++) known |= !strcmp(action, actions[i]);
-    if (!known) return cli_usage("key", "'%.30s' is none of check add passwd remove rotate", action);
+    if (!known)
+        return cli_usage("key", "'%.30s' is none of check add passwd remove rotate", action);
     int wants_secret = !strcmp(action, "add") || !strcmp(action, "passwd");
     if (wants_secret && secrets != 1) {
         return cli_usage("key", "give one of --new-key-file, --new-passphrase and --new-fd");

@@ -9,9 +9,7 @@ const char cmd_list_usage[] =
     "                     [--gallery NAME] [--person ID] [--json]\n"
     "\n"
     "Show persons (the default), encounters, galleries, or who did what and why. Times are UTC.\n"
-    "\n"
-    CLI_STORE_HELP
-    "  --gallery NAME      persons and encounters of this gallery only\n"
+    "\n" CLI_STORE_HELP "  --gallery NAME      persons and encounters of this gallery only\n"
     "  --person ID         encounters of this person only\n"
     "  --json              print one JSON array\n";
 
@@ -43,12 +41,13 @@ static json_t *item_json(const bf_list_item *x, uint32_t kind)
                          (int)x->overdue);
     case BF_LIST_GALLERIES:
         return json_pack("{s:s,s:s,s:i,s:i,s:i,s:s}", "gallery", x->gallery, "purpose", x->purpose,
-                         "encounters", (int)x->encounters, "retention_days",
-                         (int)x->retention_days, "overdue", (int)x->overdue, "since", when);
+                         "encounters", (int)x->encounters, "retention_days", (int)x->retention_days,
+                         "overdue", (int)x->overdue, "since", when);
     default:
         return json_pack("{s:I,s:s,s:s,s:s,s:s,s:s,s:s,s:s}", "sequence", (json_int_t)x->sequence,
-                         "time", when, "operation", x->operation, "who", x->who, "person", x->person,
-                         "gallery", x->gallery, "purpose", x->purpose, "detail", x->detail);
+                         "time", when, "operation", x->operation, "who", x->who, "person",
+                         x->person, "gallery", x->gallery, "purpose", x->purpose, "detail",
+                         x->detail);
     }
 }
 
@@ -89,8 +88,10 @@ static int show(const bf_list *list, uint32_t kind, int as_json)
     json_t *array = as_json ? json_array() : NULL;
     cli_table *t = as_json ? NULL : cli_table_new(columns[kind]);
     for (size_t i = 0; i < bf_list_count(list); i++) {
-        if (as_json) json_array_append_new(array, item_json(bf_list_get(list, i), kind));
-        else item_row(t, bf_list_get(list, i), kind);
+        if (as_json)
+            json_array_append_new(array, item_json(bf_list_get(list, i), kind));
+        else
+            item_row(t, bf_list_get(list, i), kind);
     }
     if (as_json) return cli_print_json(array);
     cli_table_print(t, stdout);

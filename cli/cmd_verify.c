@@ -10,10 +10,7 @@ const char cmd_verify_usage[] =
     "\n"
     "Compare fingerprints with one enrolled person. Written to the audit log.\n"
     "Exit code 0 for a match, 1 for none.\n"
-    "\n"
-    CLI_STORE_HELP
-    CLI_SEARCH_HELP
-    "  --person ID         who it is said to be\n"
+    "\n" CLI_STORE_HELP CLI_SEARCH_HELP "  --person ID         who it is said to be\n"
     "  --fmr P             chance that somebody else would match; default 1e-4 (score 40)\n";
 
 int cmd_verify(int argc, char **argv)

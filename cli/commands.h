@@ -13,12 +13,12 @@
     COMMAND(list, "Show persons, encounters, galleries, or who did what")                          \
     COMMAND(gallery, "State what a gallery is for and how long it keeps")                          \
     COMMAND(delete, "Erase a person or an encounter")                                              \
+    COMMAND(show, "Draw what was found in a print, or matched in two")                             \
+    COMMAND(image, "Show what an image file holds, or convert it to PNG")                          \
     COMMAND(export, "Write a person to a file, sealed to a recipient")                             \
     COMMAND(import, "Enrol what another store exported")                                           \
     COMMAND(fsck, "Check a store row by row")                                                      \
     COMMAND(key, "Check, add, remove or change the keys of a store")                               \
-    COMMAND(show, "Draw what was found in a print, or matched in two")                             \
-    COMMAND(image, "Show what an image file holds, or convert it to PNG")                          \
     COMMAND(synth, "Make synthetic fingerprints with ground truth, for tests and demonstrations")  \
     COMMAND(evaluate, "Measure error rates over a list of samples")
 

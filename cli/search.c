@@ -44,15 +44,14 @@ static json_t *candidate_json(const bf_candidate *k, const cli_search *q)
     json_t *fingers = json_array();
     for (uint32_t i = 0; i < k->part_count; i++) {
         const bf_candidate_part *p = &k->parts[i];
-        json_array_append_new(fingers, json_pack("{s:s,s:f,s:i,s:s,s:s}", "position",
-                                                 cli_finger_name(p->position), "score",
-                                                 (double)p->score, "comparisons",
-                                                 (int)p->comparisons, "encounter", p->encounter,
-                                                 "probe", q->prints[p->probe].path));
+        json_array_append_new(
+            fingers, json_pack("{s:s,s:f,s:i,s:s,s:s}", "position", cli_finger_name(p->position),
+                               "score", (double)p->score, "comparisons", (int)p->comparisons,
+                               "encounter", p->encounter, "probe", q->prints[p->probe].path));
     }
-    return json_pack("{s:i,s:s,s:f,s:b,s:s,s:o}", "rank", (int)k->rank, "person", k->person, "score",
-                     (double)k->score, "above_threshold", (int)k->above_threshold, "decision",
-                     decision(k, q->person != NULL), "fingers", fingers);
+    return json_pack("{s:i,s:s,s:f,s:b,s:s,s:o}", "rank", (int)k->rank, "person", k->person,
+                     "score", (double)k->score, "above_threshold", (int)k->above_threshold,
+                     "decision", decision(k, q->person != NULL), "fingers", fingers);
 }
 
 static int show_json(const cli_search *q, const bf_result *r)
@@ -61,11 +60,11 @@ static int show_json(const cli_search *q, const bf_result *r)
     for (size_t i = 0; i < bf_result_count(r); i++) {
         json_array_append_new(candidates, candidate_json(bf_result_candidate(r, i), q));
     }
-    return cli_print_json(json_pack(
-        "{s:f,s:f,s:I,s:I,s:s,s:o}", "threshold", (double)bf_result_threshold(r),
-        q->person ? "fmr" : "fpir", q->rate, "persons", (json_int_t)bf_result_persons(r),
-        "comparisons", (json_int_t)bf_result_comparisons(r), "purpose", bf_result_purpose(r),
-        "candidates", candidates));
+    return cli_print_json(json_pack("{s:f,s:f,s:I,s:I,s:s,s:o}", "threshold",
+                                    (double)bf_result_threshold(r), q->person ? "fmr" : "fpir",
+                                    q->rate, "persons", (json_int_t)bf_result_persons(r),
+                                    "comparisons", (json_int_t)bf_result_comparisons(r), "purpose",
+                                    bf_result_purpose(r), "candidates", candidates));
 }
 
 static int show_table(const cli_search *q, const bf_result *r)

@@ -18,7 +18,9 @@ typedef struct cli_search {
     CLI_STORE_OPTIONS, {"finger", required_argument, NULL, 'f'},                                   \
         {"gallery", required_argument, NULL, 'g'}, {"purpose", required_argument, NULL, 'P'},      \
         {"ppi", required_argument, NULL, 'i'}, {"threads", required_argument, NULL, 't'},          \
-        {"json", no_argument, NULL, 'j'}
+    {                                                                                              \
+        "json", no_argument, NULL, 'j'                                                             \
+    }
 
 #define CLI_SEARCH_HELP                                                                            \
     "  --finger NAME=FILE  a probe; NAME may be 'unknown': then all fingers are tried\n"           \

@@ -73,8 +73,10 @@ int cli_ask_passphrase(const char *prompt, int twice, cli_passphrase *out)
         explicit_bzero(&again, sizeof again);
     }
     close(tty);
-    if (bad) cli_error("passphrase", "was not entered");
-    else if (!same) cli_error("passphrase", "the two are different");
+    if (bad)
+        cli_error("passphrase", "was not entered");
+    else if (!same)
+        cli_error("passphrase", "the two are different");
     return bad || !same ? CLI_STORE : check_length(out);
 }
 
@@ -87,8 +89,10 @@ int cli_new_secret(const char *key_file, int ask, int fd, cli_passphrase *text, 
         secret->path = key_file;
         return CLI_OK;
     }
-    if (fd >= 0) rc = cli_read_passphrase_fd(fd, text);
-    else rc = cli_ask_passphrase(ask > 1 ? "New passphrase: " : "Passphrase: ", ask > 1, text);
+    if (fd >= 0)
+        rc = cli_read_passphrase_fd(fd, text);
+    else
+        rc = cli_ask_passphrase(ask > 1 ? "New passphrase: " : "Passphrase: ", ask > 1, text);
     secret->kind = BF_SECRET_PASSPHRASE;
     secret->passphrase = text->text;
     secret->passphrase_len = text->len;

@@ -129,8 +129,8 @@ static int open_keyring(cli_store *s)
         int rc = cli_new_secret(s->key_file, s->ask ? 1 : 0, s->fd, &s->passphrase, &secret);
         if (rc) return rc;
     }
-    bf_status st = bf_keyring_open(s->c.session, s->keyring_path, named ? &secret : NULL,
-                                   &s->keyring);
+    bf_status st =
+        bf_keyring_open(s->c.session, s->keyring_path, named ? &secret : NULL, &s->keyring);
     memset(&s->passphrase, 0, sizeof s->passphrase);
     return st ? cli_store_fail(s, s->keyring_path, st) : CLI_OK;
 }
@@ -165,9 +165,12 @@ static int default_key_file(cli_store *s)
     char *path = s->default_key_file;
     size_t cap = sizeof s->default_key_file;
     const char *config = getenv("XDG_CONFIG_HOME"), *home = getenv("HOME");
-    if (config && *config) snprintf(path, cap, "%.3000s", config);
-    else if (home && *home) snprintf(path, cap, "%.3000s/.config", home);
-    else return cli_usage(s->verb, "give --key-file, --passphrase or --passphrase-fd");
+    if (config && *config)
+        snprintf(path, cap, "%.3000s", config);
+    else if (home && *home)
+        snprintf(path, cap, "%.3000s/.config", home);
+    else
+        return cli_usage(s->verb, "give --key-file, --passphrase or --passphrase-fd");
     mkdir(path, 0700);
     size_t n = strlen(path);
     snprintf(path + n, cap - n, "/bonafide");

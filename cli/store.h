@@ -11,7 +11,9 @@
         {"passphrase", no_argument, NULL, CLI_PASSPHRASE},                                         \
         {"passphrase-fd", required_argument, NULL, CLI_PASSPHRASE_FD},                             \
         {"operator", required_argument, NULL, CLI_OPERATOR},                                       \
-        {"busy-ms", required_argument, NULL, CLI_BUSY_MS}
+    {                                                                                              \
+        "busy-ms", required_argument, NULL, CLI_BUSY_MS                                            \
+    }
 
 enum {
     CLI_DB = 1000,
@@ -25,7 +27,8 @@ enum {
 
 #define CLI_STORE_HELP                                                                             \
     "  --db FILE           the database\n"                                                         \
-    "  --keyring FILE      its keyring; default: $BONAFIDE_KEYRING, or the database's name + .keys\n" \
+    "  --keyring FILE      its keyring; default: $BONAFIDE_KEYRING, or the database's name + "     \
+    ".keys\n"                                                                                      \
     "  --key-file FILE     what opens the keyring; default: the key file it was made with\n"       \
     "  --passphrase        ask for a passphrase on the terminal\n"                                 \
     "  --passphrase-fd N   read a passphrase, one line, from file descriptor N\n"                  \

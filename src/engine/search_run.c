@@ -250,8 +250,8 @@ bf_status bf_search__run(bf_ctx *c, bf_engine *engine, const bf_search_set *set,
     if (!st) {
         uint64_t n = 0;
         for (size_t i = 0; i < set->person_count; i++) n += r.scores[i] >= 0;
-        double threshold = fmr_given ? bf_fuse_threshold(search->fmr, 1)
-                                     : bf_fuse_threshold(search->fpir, n);
+        double threshold =
+            fmr_given ? bf_fuse_threshold(search->fmr, 1) : bf_fuse_threshold(search->fpir, n);
         st = collect(c, engine, &r, threshold, result);
     }
     bf_ctx_release(c, r.scores);

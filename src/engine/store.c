@@ -41,8 +41,8 @@ void bf_check_opts_init(bf_check_opts *opts)
 
 /* ---- open and close ---- */
 
-static bf_status set_up(bf_ctx *c, const char *path, bf_keyring *keyring,
-                        const bf_store_opts *opts, char who[32], bf_store_setup *out)
+static bf_status set_up(bf_ctx *c, const char *path, bf_keyring *keyring, const bf_store_opts *opts,
+                        char who[32], bf_store_setup *out)
 {
     bf_store_opts o;
     bf_store_opts_init(&o);
@@ -153,9 +153,13 @@ bf_status bf_store_enroll(bf_session *s, bf_store *store, const bf_enrollment *e
     bf_new_sample *samples = bf_ctx_scratch(c, e.sample_count, sizeof *samples);
     if (!samples) BF_FAIL_NOMEM(c);
     for (uint32_t i = 0; i < e.sample_count; i++) BF_TRY(take_sample(c, e.samples[i], &samples[i]));
-    bf_new_encounter n = {.name = e.encounter, .time_s = bf_store__now(), .samples = samples,
-                          .sample_count = e.sample_count, .galleries = e.galleries,
-                          .gallery_count = e.gallery_count, .retention_days = e.retention_days,
+    bf_new_encounter n = {.name = e.encounter,
+                          .time_s = bf_store__now(),
+                          .samples = samples,
+                          .sample_count = e.sample_count,
+                          .galleries = e.galleries,
+                          .gallery_count = e.gallery_count,
+                          .retention_days = e.retention_days,
                           .purpose = e.purpose};
     return bf_store__enroll(c, store, e.person, &n, out_encounter);
 }
@@ -182,8 +186,7 @@ bf_status bf_store_set_gallery(bf_session *s, bf_store *store, const char *galle
     return bf_store__set_gallery(c, store, gallery, purpose, retention_days);
 }
 
-bf_status bf_store_delete(bf_session *s, bf_store *store, const char *person,
-                          const char *encounter)
+bf_status bf_store_delete(bf_session *s, bf_store *store, const char *person, const char *encounter)
 {
     if (!s || !store) return BF_EINVAL;
     bf_ctx *c = bf_session__enter(s);

@@ -2,8 +2,8 @@
 /* Public face of lists: persons, encounters, galleries, the audit log. */
 #include <stdio.h>
 
-#include "audit/audit.h"
 #include "engine/store_internal.h"
+#include "store/log.h"
 
 #define DAY_S 86400
 
@@ -38,8 +38,13 @@ static bf_status add_item(bf_ctx *c, bf_list *l, bf_list_item **out)
         l->cap = cap;
     }
     *out = &l->items[l->count++];
-    **out = (bf_list_item){.person = "", .encounter = "", .gallery = "", .purpose = "",
-                           .operation = "", .who = "", .detail = ""};
+    **out = (bf_list_item){.person = "",
+                           .encounter = "",
+                           .gallery = "",
+                           .purpose = "",
+                           .operation = "",
+                           .who = "",
+                           .detail = ""};
     return BF_OK;
 }
 
@@ -106,8 +111,10 @@ static size_t first_member(const filler *f, uint64_t person, uint64_t encounter)
     while (lo < hi) {
         size_t mid = lo + (hi - lo) / 2;
         const bf_membership *m = &f->members[mid];
-        if (m->person < person || (m->person == person && m->encounter < encounter)) lo = mid + 1;
-        else hi = mid;
+        if (m->person < person || (m->person == person && m->encounter < encounter))
+            lo = mid + 1;
+        else
+            hi = mid;
     }
     return lo;
 }
@@ -143,7 +150,8 @@ static bf_status add_encounter(bf_ctx *c, filler *f, const bf_loaded *loaded,
         if (m->person != f->person->id || m->encounter != e->id) break;
         const bf_gallery_rec *g = &bf_galleries__by_id(&f->galleries, m->gallery)->rec;
         append(text, sizeof text, " ", g->name);
-        if (g->retention_days && (!item->retention_days || g->retention_days < item->retention_days)) {
+        if (g->retention_days &&
+            (!item->retention_days || g->retention_days < item->retention_days)) {
             item->retention_days = g->retention_days;
         }
         if (overdue(g, e->rec.time_s, f->now_s)) item->overdue = 1;
@@ -215,7 +223,7 @@ static bf_status add_entry(bf_ctx *c, void *user, uint64_t sequence, const bf_au
     BF_TRY(add_item(c, f->list, &item));
     item->sequence = sequence;
     item->time_s = rec->time_s;
-    item->operation = bf_audit__operation(rec->operation);
+    item->operation = bf_audit_operation(rec->operation);
     if (rec->person) {
         BF_TRY(name_of(c, f, rec->person, &name));
         BF_TRY(keep(c, f->list, name, &item->person));
@@ -243,7 +251,7 @@ static bf_status fill(bf_ctx *c, filler *f, uint32_t kind, const char *gallery, 
         f->only = bf_galleries__find(&f->galleries, gallery);
         if (!f->only) BF_FAIL(c, BF_ENOENT, "%s: no gallery %s", f->st->path, gallery);
     }
-    if (kind == BF_LIST_AUDIT) return bf_audit__read(c, f->st, add_entry, f);
+    if (kind == BF_LIST_AUDIT) return bf_log__read(c, f->st, add_entry, f);
     BF_TRY(bf_store__members(c, f->st, &f->galleries, NULL, &f->members, &f->member_count));
     if (kind == BF_LIST_GALLERIES) return list_galleries(c, f);
     return list_persons(c, f, kind, person);
@@ -263,7 +271,8 @@ bf_status bf_store_list(bf_session *s, bf_store *store, uint32_t kind, const cha
     bf_arena_init(&list->text, &list->alloc);
     f.list = list;
     f.person = bf_locked_alloc(c, sizeof *f.person);
-    bf_status st = f.person ? bf_store__begin(c, store, 0) : bf_ctx_fail(c, BF_ENOMEM, "out of memory");
+    bf_status st =
+        f.person ? bf_store__begin(c, store, 0) : bf_ctx_fail(c, BF_ENOMEM, "out of memory");
     if (!st) st = fill(c, &f, kind, gallery, person);
     bf_store__rollback(c, store);
     bf_locked_free(f.person);

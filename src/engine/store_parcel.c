@@ -5,8 +5,8 @@
 #include <stdio.h>
 #include <unistd.h>
 
-#include "audit/audit.h"
 #include "engine/store_internal.h"
+#include "store/log.h"
 #include "store/parcel.h"
 #include "vault/file.h"
 #include "vault/sealed_file.h"
@@ -44,8 +44,8 @@ static void describe(const bf_parcel_opts *o, size_t len, bf_audit_rec *audit)
     if (o->purpose) snprintf(audit->purpose, sizeof audit->purpose, "%s", o->purpose);
 }
 
-static bf_status export_person(bf_ctx *c, bf_store *st, const char *person,
-                               const bf_parcel_opts *o, const bf_secret *secret, const char *path)
+static bf_status export_person(bf_ctx *c, bf_store *st, const char *person, const bf_parcel_opts *o,
+                               const bf_secret *secret, const char *path)
 {
     uint8_t *plain = NULL, *sealed = NULL;
     size_t plain_len = 0, sealed_len = 0;
@@ -59,7 +59,7 @@ static bf_status export_person(bf_ctx *c, bf_store *st, const char *person,
     BF_TRY(status);
     describe(o, sealed_len, &audit);
     if (!o->purpose) memcpy(audit.purpose, st->meta.purpose, sizeof audit.purpose);
-    status = bf_audit__append(c, st, &audit);
+    status = bf_log__append(c, st, &audit);
     /* First the file, then the record: the record must not say more than there is. But a file
      * without record must not stay. */
     if (!status) status = bf_store__flush(c, st);
@@ -94,8 +94,7 @@ bf_status bf_store_export(bf_session *s, bf_store *store, const char *person,
 /* ---- import ---- */
 
 /* Templates must be what their record says, and readable here. */
-static bf_status check_templates(bf_ctx *c, bf_engine *engine, const char *path,
-                                 const bf_parcel *p)
+static bf_status check_templates(bf_ctx *c, bf_engine *engine, const char *path, const bf_parcel *p)
 {
     bf_session *s = NULL;
     if (bf_session_open(engine, &s)) BF_FAIL_NOMEM(c);
@@ -154,8 +153,8 @@ bf_status bf_store_import(bf_session *s, bf_store *store, const char *path,
     uint8_t sender[32], *plain = NULL;
     size_t plain_len = 0;
     BF_TRY(check_opts(c, opts, &o, &secret));
-    BF_TRY(open_parcel(c, store, path, &o, o.passphrase ? &secret : NULL, sender, &plain,
-                       &plain_len));
+    BF_TRY(
+        open_parcel(c, store, path, &o, o.passphrase ? &secret : NULL, sender, &plain, &plain_len));
     bf_status st = bf_parcel__parse(c, path, plain, plain_len, &parcel);
     if (!st) st = check_templates(c, s->engine, path, &parcel);
     if (!st) st = bf_parcel__enroll(c, store, &parcel, o.person, o.gallery, o.purpose);

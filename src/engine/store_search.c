@@ -5,13 +5,13 @@
  */
 #include <stdio.h>
 
-#include "audit/audit.h"
 #include "engine/store_internal.h"
+#include "store/log.h"
 
 void bf_search_init(bf_search *search)
 {
-    *search = (bf_search){.struct_size = sizeof *search, .fpir = 0.01, .fmr = 1e-4,
-                          .max_candidates = 10};
+    *search =
+        (bf_search){.struct_size = sizeof *search, .fpir = 0.01, .fmr = 1e-4, .max_candidates = 10};
 }
 
 static bf_status check_search(bf_ctx *c, const bf_search *search, bf_search *q)
@@ -40,7 +40,7 @@ typedef struct loading {
     bf_store *st;
     bf_session *parser; /* templates are parsed on a session of its own: it resets its scratch */
     bf_search_set *set;
-    bf_person *person; /* locked scratch */
+    bf_person *person;            /* locked scratch */
     const bf_membership *members; /* of the gallery, by person then encounter; NULL: everybody */
     size_t member_count;
 } loading;
@@ -52,8 +52,10 @@ static int is_member(const loading *l, uint64_t person, uint64_t encounter)
     while (lo < hi) {
         size_t mid = lo + (hi - lo) / 2;
         const bf_membership *m = &l->members[mid];
-        if (m->person < person || (m->person == person && m->encounter < encounter)) lo = mid + 1;
-        else hi = mid;
+        if (m->person < person || (m->person == person && m->encounter < encounter))
+            lo = mid + 1;
+        else
+            hi = mid;
     }
     return lo < l->member_count && l->members[lo].person == person &&
            l->members[lo].encounter == encounter;
@@ -140,7 +142,8 @@ static bf_status load(bf_ctx *c, loading *l, const bf_search *q, const char *per
     if (!st) {
         const bf_gallery *why = gallery ? gallery : g.count == 1 ? &g.items[0] : NULL;
         const char *purpose = q->purpose ? q->purpose
-                            : why ? why->rec.purpose : l->st->meta.purpose;
+                              : why      ? why->rec.purpose
+                                         : l->st->meta.purpose;
         snprintf(audit->purpose, sizeof audit->purpose, "%s", purpose);
         audit->gallery = gallery ? gallery->id : 0;
     }
@@ -177,15 +180,16 @@ static bf_status record(bf_ctx *c, bf_store *store, const bf_search *q, const bf
         above++;
     }
     int one = audit->operation == BF_OP_VERIFY;
-    snprintf(audit->detail, sizeof audit->detail, "%u probes, %llu persons, %s %g, threshold %.2f: %s",
-             q->probe_count, (unsigned long long)r->persons, one ? "fmr" : "fpir",
-             one ? q->fmr : q->fpir, (double)r->threshold, one ? above ? "match" : "no match" : "");
+    snprintf(audit->detail, sizeof audit->detail,
+             "%u probes, %llu persons, %s %g, threshold %.2f: %s", q->probe_count,
+             (unsigned long long)r->persons, one ? "fmr" : "fpir", one ? q->fmr : q->fpir,
+             (double)r->threshold, one ? above ? "match" : "no match" : "");
     if (!one) {
         size_t n = strlen(audit->detail);
         snprintf(audit->detail + n, sizeof audit->detail - n, "%u candidates", above);
     }
     BF_TRY(bf_store__begin(c, store, 1));
-    bf_status st = bf_audit__append(c, store, audit);
+    bf_status st = bf_log__append(c, store, audit);
     if (!st) return bf_store__commit(c, store);
     bf_store__rollback(c, store);
     return st;

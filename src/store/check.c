@@ -6,8 +6,8 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "audit/audit.h"
 #include "store/core.h"
+#include "store/log.h"
 
 typedef struct checker {
     bf_store *st;
@@ -52,8 +52,10 @@ static int has_person(const checker *k, uint64_t id)
     size_t lo = 0, hi = k->id_count;
     while (lo < hi) {
         size_t mid = lo + (hi - lo) / 2;
-        if (k->ids[mid] < id) lo = mid + 1;
-        else hi = mid;
+        if (k->ids[mid] < id)
+            lo = mid + 1;
+        else
+            hi = mid;
     }
     return lo < k->id_count && k->ids[lo] == id;
 }
@@ -87,8 +89,8 @@ static bf_status check_rest(bf_ctx *c, checker *k, bf_table table, const bf_load
     sqlite3_reset(q);
     BF_TRY(status);
     if (table != BF_TABLE_IMAGE || bf_sumset_same(&sum, &p->rec.heavy)) return BF_OK;
-    return REPORT(c, k, "%s: images of %s: %llu rows where %u belong, or one was put back", st->path,
-                  p->rec.name, (unsigned long long)sum.count, p->rec.images);
+    return REPORT(c, k, "%s: images of %s: %llu rows where %u belong, or one was put back",
+                  st->path, p->rec.name, (unsigned long long)sum.count, p->rec.images);
 }
 
 static bf_status check_person(bf_ctx *c, checker *k, uint64_t id)
@@ -170,7 +172,7 @@ static bf_status check_all(bf_ctx *c, checker *k)
         BF_TRY(check_orphans(c, k, tables[t]));
     }
     BF_TRY(check_galleries(c, k));
-    BF_TRY(report(c, k, bf_audit__read(c, k->st, NULL, NULL)));
+    BF_TRY(report(c, k, bf_log__read(c, k->st, NULL, NULL)));
     return check_witness(c, k);
 }
 

@@ -18,7 +18,7 @@
 #include <time.h>
 #include <unistd.h>
 
-#include "audit/audit.h"
+#include "store/log.h"
 #include "vault/file.h"
 
 #define META_SEALED (BF_META_PLAIN + BF_SEAL_OVERHEAD)
@@ -295,7 +295,7 @@ static bf_status fill_new(bf_ctx *c, bf_store *st, const char *purpose)
     st->in_transaction = 2;
     bf_audit_rec rec = {.operation = BF_OP_INIT};
     snprintf(rec.purpose, sizeof rec.purpose, "%s", st->meta.purpose);
-    BF_TRY(bf_audit__append(c, st, &rec));
+    BF_TRY(bf_log__append(c, st, &rec));
     return bf_store__commit(c, st);
 }
 

@@ -5,6 +5,7 @@
  *   core.c    open, create, transactions, the meta row
  *   rows.c    sealing, opening and digesting rows; persons; galleries
  *   load.c    a person with all encounters and samples; a gallery's members
+ *   log.c     the audit log
  *   write.c   enrol; a gallery's settings
  *   rekey.c   erase and rotate
  *   check.c   everything, row by row
@@ -46,7 +47,7 @@ typedef struct bf_store_keys {
 
 struct bf_store {
     bf_allocator alloc;
-    char *path; /* as given, for messages */
+    char *path;          /* as given, for messages */
     bf_keyring *keyring; /* borrowed */
     bf_sql sql;
     uint8_t id[BF_STORE_ID_BYTES];
@@ -98,7 +99,7 @@ void bf_store__witness(const bf_store *st, uint8_t out[32]);
 typedef struct bf_row {
     bf_table table;
     uint64_t id, person, encounter, gallery; /* encounter rows: encounter == id */
-    const uint8_t *sealed; /* borrowed from the statement */
+    const uint8_t *sealed;                   /* borrowed from the statement */
     size_t sealed_len;
 } bf_row;
 

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Galleries: few, so all of them are read whenever one is needed, and checked against the meta row. */
+/* Galleries: few, so all of them are read whenever one is needed, and checked against the meta row.
+ */
 #include <string.h>
 
 #include "store/core.h"
@@ -25,8 +26,7 @@ static void gallery_hash(const bf_store *st, const bf_store_keys *keys, const ch
 }
 
 static void gallery_digest(const bf_store *st, const bf_store_keys *keys, uint64_t id,
-                           const uint8_t *hash, const uint8_t *sealed,
-                           uint8_t out[BF_DIGEST_BYTES])
+                           const uint8_t *hash, const uint8_t *sealed, uint8_t out[BF_DIGEST_BYTES])
 {
     uint8_t ad[AD_BYTES];
     gallery_ad(st, id, ad);
@@ -85,12 +85,16 @@ bf_status bf_galleries__load(bf_ctx *c, bf_store *st, bf_galleries *out)
     }
     if (q) sqlite3_reset(q);
     if (!status && !bf_sumset_same(&sum, &st->meta.galleries)) {
-        status = bf_ctx_fail(c, BF_ETAMPER, "%s: gallery rows: %llu where %llu belong, or one of "
-                             "an earlier time", st->path, (unsigned long long)sum.count,
+        status = bf_ctx_fail(c, BF_ETAMPER,
+                             "%s: gallery rows: %llu where %llu belong, or one of "
+                             "an earlier time",
+                             st->path, (unsigned long long)sum.count,
                              (unsigned long long)st->meta.galleries.count);
     }
-    if (status) bf_galleries__free(c, &g);
-    else *out = g;
+    if (status)
+        bf_galleries__free(c, &g);
+    else
+        *out = g;
     return status;
 }
 

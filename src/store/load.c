@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * Reading whole sets of rows: what was altered fails its seal and is named by row; what was removed,
- * added or put back from an earlier time makes a sum differ, and is then named as closely as what
- * remains allows.
+ * Reading whole sets of rows: what was altered fails its seal and is named by row; what was
+ * removed, added or put back from an earlier time makes a sum differ, and is then named as closely
+ * as what remains allows.
  */
 #include <stdio.h>
 #include <stdlib.h>
@@ -15,8 +15,10 @@ const bf_loaded_encounter *bf_loaded__by_id(const bf_loaded *l, uint64_t id)
     uint32_t lo = 0, hi = l->encounter_count;
     while (lo < hi) {
         uint32_t mid = lo + (hi - lo) / 2;
-        if (l->encounters[mid].id < id) lo = mid + 1;
-        else hi = mid;
+        if (l->encounters[mid].id < id)
+            lo = mid + 1;
+        else
+            hi = mid;
     }
     return lo < l->encounter_count && l->encounters[lo].id == id ? &l->encounters[lo] : NULL;
 }
@@ -293,8 +295,10 @@ static bf_status explain_members(bf_ctx *c, bf_store *st, const bf_gallery *g, u
         size_t len;
         status = bf_person__find_id(c, st, row.person, p);
         if (status == BF_ENOENT) {
-            status = bf_ctx_fail(c, BF_ETAMPER, "%s: member row %llu: altered, or its person was "
-                                 "removed", st->path, (unsigned long long)row.id);
+            status = bf_ctx_fail(c, BF_ETAMPER,
+                                 "%s: member row %llu: altered, or its person was "
+                                 "removed",
+                                 st->path, (unsigned long long)row.id);
         }
         if (!status) status = bf_row__open(c, st, &row, p->key, p->rec.name, &plain, &len);
         if (status) break;
@@ -302,9 +306,9 @@ static bf_status explain_members(bf_ctx *c, bf_store *st, const bf_gallery *g, u
     if (q) sqlite3_reset(q);
     bf_locked_free(p);
     if (status) return status;
-    BF_FAIL(c, BF_ETAMPER, "%s: gallery %s: %llu member rows where %llu belong, or one was put back",
-            st->path, g->rec.name, (unsigned long long)found,
-            (unsigned long long)g->rec.members.count);
+    BF_FAIL(c, BF_ETAMPER,
+            "%s: gallery %s: %llu member rows where %llu belong, or one was put back", st->path,
+            g->rec.name, (unsigned long long)found, (unsigned long long)g->rec.members.count);
 }
 
 typedef struct members {
@@ -377,8 +381,7 @@ static bf_status read_members(bf_ctx *c, bf_store *st, bf_galleries *g, const bf
     bf_row row;
     int more = 1;
     bf_status status = BF_OK;
-    sqlite3_stmt *q = bf_sql__get(&st->sql, only ? BF_SQL_MEMBERS_OF
-                                                 : BF_SQL_MEMBER + BF_SQL_ALL);
+    sqlite3_stmt *q = bf_sql__get(&st->sql, only ? BF_SQL_MEMBERS_OF : BF_SQL_MEMBER + BF_SQL_ALL);
     if (!q) return bf_sql__fail(c, &st->sql);
     if (only) bf_sql_bind_id(q, 1, only->id);
     while (!(status = bf_row__next(c, st, q, BF_TABLE_MEMBER, &row, &more)) && more) {

@@ -17,7 +17,7 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "audit/audit.h"
+#include "store/log.h"
 #include "vault/pack.h"
 #include "vault/sealed_file.h"
 
@@ -45,8 +45,8 @@ static bf_status parse_samples(bf_ctx *c, const char *name, bf_unpacker *u, bf_p
         s->bytes = bf_unpack_span(u, s->rec.len);
         s->image_len = bf_unpack_u32(u);
         s->image = bf_unpack_span(u, s->image_len);
-        if (u->bad || s->rec.quality > 100 || !s->rec.len ||
-            s->rec.len > BF_TEMPLATE_MAX_BYTES || s->image_len > BF_STORE_IMAGE_MAX_BYTES) {
+        if (u->bad || s->rec.quality > 100 || !s->rec.len || s->rec.len > BF_TEMPLATE_MAX_BYTES ||
+            s->image_len > BF_STORE_IMAGE_MAX_BYTES) {
             return malformed(c, name);
         }
         if (!s->image_len) s->image = NULL;
@@ -87,7 +87,8 @@ bf_status bf_parcel__parse(bf_ctx *c, const char *name, const uint8_t *data, siz
     for (uint32_t i = 0; i < out->encounter_count; i++) {
         BF_TRY(parse_encounter(c, name, &u, &out->encounters[i]));
         for (uint32_t j = 0; j < i; j++) {
-            if (!strcmp(out->encounters[i].name, out->encounters[j].name)) return malformed(c, name);
+            if (!strcmp(out->encounters[i].name, out->encounters[j].name))
+                return malformed(c, name);
         }
     }
     return u.at == u.len ? BF_OK : malformed(c, name);
@@ -243,9 +244,13 @@ static bf_status enroll_one(bf_ctx *c, bf_store *st, bf_person *p, bf_galleries 
     char name[BF_NAME_BYTES];
     const char *names[GALLERIES_MAX];
     for (uint32_t i = 0; i < e->gallery_count; i++) names[i] = e->galleries[i];
-    bf_new_encounter n = {.name = e->name, .time_s = e->time_s, .samples = e->samples,
-                          .sample_count = e->sample_count, .galleries = names,
-                          .gallery_count = e->gallery_count, .purpose = purpose};
+    bf_new_encounter n = {.name = e->name,
+                          .time_s = e->time_s,
+                          .samples = e->samples,
+                          .sample_count = e->sample_count,
+                          .galleries = names,
+                          .gallery_count = e->gallery_count,
+                          .purpose = purpose};
     if (gallery) {
         n.galleries = &gallery;
         n.gallery_count = 1;
@@ -254,15 +259,16 @@ static bf_status enroll_one(bf_ctx *c, bf_store *st, bf_person *p, bf_galleries 
 }
 
 static bf_status enroll_all(bf_ctx *c, bf_store *st, const bf_parcel *parcel, const char *person,
-                            const char *gallery, const char *purpose, bf_person *p,
-                            bf_galleries *g)
+                            const char *gallery, const char *purpose, bf_person *p, bf_galleries *g)
 {
     bf_loaded loaded = {0};
     BF_TRY(bf_galleries__load(c, st, g));
     bf_status status = bf_person__find(c, st, person, p);
     int is_new = status == BF_ENOENT;
-    if (is_new) bf_person__new(st, person, p);
-    else BF_TRY(status);
+    if (is_new)
+        bf_person__new(st, person, p);
+    else
+        BF_TRY(status);
     if (!is_new) BF_TRY(bf_person__load(c, st, p, &loaded));
     for (uint32_t i = 0; i < parcel->encounter_count; i++) {
         if (bf_loaded__by_name(&loaded, parcel->encounters[i].name)) {
@@ -276,11 +282,13 @@ static bf_status enroll_all(bf_ctx *c, bf_store *st, const bf_parcel *parcel, co
     bf_audit_rec rec = {.operation = BF_OP_IMPORT, .person = p->id};
     const bf_gallery *one = gallery ? bf_galleries__find(g, gallery) : NULL;
     if (one) rec.gallery = one->id;
-    snprintf(rec.purpose, sizeof rec.purpose, "%s", purpose ? purpose
-             : one ? one->rec.purpose : st->meta.purpose);
+    snprintf(rec.purpose, sizeof rec.purpose, "%s",
+             purpose ? purpose
+             : one   ? one->rec.purpose
+                     : st->meta.purpose);
     snprintf(rec.detail, sizeof rec.detail, "%u encounters%s", parcel->encounter_count,
              is_new ? ", new person" : "");
-    return bf_audit__append(c, st, &rec);
+    return bf_log__append(c, st, &rec);
 }
 
 bf_status bf_parcel__enroll(bf_ctx *c, bf_store *st, const bf_parcel *parcel, const char *person,
@@ -291,10 +299,13 @@ bf_status bf_parcel__enroll(bf_ctx *c, bf_store *st, const bf_parcel *parcel, co
     if (!p) BF_FAIL_NOMEM(c);
     bf_status status = bf_store__begin(c, st, 1);
     if (!status) {
-        status = enroll_all(c, st, parcel, person ? person : parcel->person, gallery, purpose, p, &g);
+        status =
+            enroll_all(c, st, parcel, person ? person : parcel->person, gallery, purpose, p, &g);
     }
-    if (!status) status = bf_store__commit(c, st);
-    else bf_store__rollback(c, st);
+    if (!status)
+        status = bf_store__commit(c, st);
+    else
+        bf_store__rollback(c, st);
     bf_galleries__free(c, &g);
     bf_locked_free(p);
     return status;

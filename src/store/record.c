@@ -11,8 +11,8 @@ int bf_id_ok(const char *id)
     size_t n = 0;
     for (; id[n]; n++) {
         char ch = id[n];
-        int ok = (ch >= 'A' && ch <= 'Z') || (ch >= 'a' && ch <= 'z') ||
-                 (ch >= '0' && ch <= '9') || ch == '.' || ch == '_' || ch == '-';
+        int ok = (ch >= 'A' && ch <= 'Z') || (ch >= 'a' && ch <= 'z') || (ch >= '0' && ch <= '9') ||
+                 ch == '.' || ch == '_' || ch == '-';
         if (!ok || n == BF_ID_MAX) return 0;
     }
     return n > 0;
@@ -22,8 +22,10 @@ int bf_id_ok(const char *id)
 static size_t utf8_len(const uint8_t *p)
 {
     if (p[0] < 0x80) return 1;
-    size_t n = p[0] >= 0xc2 && p[0] <= 0xdf ? 2 : (p[0] & 0xf0) == 0xe0 ? 3
-             : p[0] >= 0xf0 && p[0] <= 0xf4 ? 4 : 0;
+    size_t n = p[0] >= 0xc2 && p[0] <= 0xdf   ? 2
+               : (p[0] & 0xf0) == 0xe0        ? 3
+               : p[0] >= 0xf0 && p[0] <= 0xf4 ? 4
+                                              : 0;
     for (size_t i = 1; i < n; i++) {
         if ((p[i] & 0xc0) != 0x80) return 0;
     }
@@ -169,38 +171,6 @@ int bf_gallery_unpack(const uint8_t *data, size_t len, bf_gallery_rec *out)
     out->retention_days = bf_unpack_u32(&u);
     unpack_sumset(&u, &out->members);
     return u.bad || !bf_id_ok(out->name) || !bf_text_ok(out->purpose) ? -1 : 0;
-}
-
-void bf_audit_pack(const bf_audit_rec *r, uint8_t out[BF_AUDIT_PLAIN])
-{
-    bf_packer p = {out, 0, BF_AUDIT_PLAIN, 0};
-    bf_pack_u8(&p, VERSION);
-    bf_pack_u8(&p, r->operation);
-    bf_pack_u64(&p, (uint64_t)r->time_s);
-    bf_pack_u32(&p, r->slot);
-    bf_pack_u64(&p, r->person);
-    bf_pack_u64(&p, r->gallery);
-    for (uint32_t i = 0; i < BF_AUDIT_CANDIDATES; i++) bf_pack_u64(&p, r->candidates[i]);
-    bf_pack_text(&p, r->who);
-    bf_pack_text(&p, r->purpose);
-    bf_pack_text(&p, r->detail);
-    bf_pack_pad(&p, BF_AUDIT_PLAIN);
-}
-
-int bf_audit_unpack(const uint8_t *data, size_t len, bf_audit_rec *out)
-{
-    bf_unpacker u = start(data, len, BF_AUDIT_PLAIN);
-    out->operation = bf_unpack_u8(&u);
-    out->time_s = (int64_t)bf_unpack_u64(&u);
-    out->slot = bf_unpack_u32(&u);
-    out->person = bf_unpack_u64(&u);
-    out->gallery = bf_unpack_u64(&u);
-    for (uint32_t i = 0; i < BF_AUDIT_CANDIDATES; i++) out->candidates[i] = bf_unpack_u64(&u);
-    bf_unpack_text(&u, out->who, sizeof out->who);
-    bf_unpack_text(&u, out->purpose, sizeof out->purpose);
-    bf_unpack_text(&u, out->detail, sizeof out->detail);
-    if (!out->operation || out->operation >= BF_OP_END) return -1;
-    return u.bad ? -1 : 0;
 }
 
 void bf_sample_pack(const bf_sample_rec *r, const uint8_t *bytes, uint8_t *out, size_t size)

@@ -6,20 +6,18 @@
  */
 #ifndef BF_STORE_RECORD_H
 #define BF_STORE_RECORD_H
+#include "audit/entry.h"
 #include "bonafide/store.h"
 #include "store/sumset.h"
 #include "util/ctx.h"
 
 #define BF_NAME_BYTES (BF_ID_MAX + 1)
-#define BF_TEXT_BYTES (BF_TEXT_MAX_BYTES + 1)
 
 #define BF_META_PLAIN 4096u
 #define BF_PERSON_PLAIN 256u
 #define BF_ENCOUNTER_PLAIN 128u
 #define BF_GALLERY_PLAIN 512u
 #define BF_MEMBER_PLAIN 32u
-#define BF_AUDIT_PLAIN 1024u
-#define BF_AUDIT_CANDIDATES 10u
 #define BF_SAMPLE_HEADER 16u /* in front of template or image bytes */
 
 #define BF_BUCKETS 64u
@@ -27,7 +25,7 @@
 /* The root of everything: one row. */
 typedef struct bf_meta {
     uint64_t counter, next_id;
-    uint32_t pending;             /* an erasure is not complete */
+    uint32_t pending;              /* an erasure is not complete */
     bf_sumset persons[BF_BUCKETS]; /* by id modulo BF_BUCKETS, to name what is missing */
     bf_sumset galleries;
     uint64_t audit_count;
@@ -40,8 +38,8 @@ typedef struct bf_person_rec {
     char name[BF_NAME_BYTES];
     int64_t made_s;
     uint32_t encounters, samples, images;
-    bf_sumset rows;   /* encounters and samples */
-    bf_sumset heavy;  /* images */
+    bf_sumset rows;  /* encounters and samples */
+    bf_sumset heavy; /* images */
 } bf_person_rec;
 
 typedef struct bf_encounter_rec {
@@ -64,43 +62,11 @@ typedef struct bf_sample_rec {
     uint32_t len;   /* of the bytes that follow the header */
 } bf_sample_rec;
 
-/* Operations, as numbered in the audit log. Never reused. */
-enum {
-    BF_OP_INIT = 1,
-    BF_OP_ENROLL,
-    BF_OP_VERIFY,
-    BF_OP_IDENTIFY,
-    BF_OP_DELETE_PERSON,
-    BF_OP_DELETE_ENCOUNTER,
-    BF_OP_EXPORT,
-    BF_OP_IMPORT,
-    BF_OP_SET_GALLERY,
-    BF_OP_SET_GALLERIES,
-    BF_OP_KEY_ADD,
-    BF_OP_KEY_REMOVE,
-    BF_OP_KEY_REPLACE,
-    BF_OP_KEY_ROTATE,
-    BF_OP_END
-};
-
-typedef struct bf_audit_rec {
-    uint8_t operation;
-    int64_t time_s;
-    uint32_t slot;            /* of the key that was used */
-    /* Row ids, 0: none. Never a name: that would outlive an erasure. */
-    uint64_t person, gallery;
-    uint64_t candidates[BF_AUDIT_CANDIDATES]; /* identify: the best above the threshold */
-    char who[BF_TEXT_BYTES];
-    char purpose[BF_TEXT_BYTES];
-    char detail[BF_TEXT_BYTES];
-} bf_audit_rec;
-
 /* Writers fill the whole size. The texts of a record are terminated and fit. */
 void bf_meta_pack(const bf_meta *r, uint8_t out[BF_META_PLAIN]);
 void bf_person_pack(const bf_person_rec *r, uint8_t out[BF_PERSON_PLAIN]);
 void bf_encounter_pack(const bf_encounter_rec *r, uint8_t out[BF_ENCOUNTER_PLAIN]);
 void bf_gallery_pack(const bf_gallery_rec *r, uint8_t out[BF_GALLERY_PLAIN]);
-void bf_audit_pack(const bf_audit_rec *r, uint8_t out[BF_AUDIT_PLAIN]);
 /* Header, then `bytes`, then zeros up to `size`. */
 void bf_sample_pack(const bf_sample_rec *r, const uint8_t *bytes, uint8_t *out, size_t size);
 
@@ -109,7 +75,6 @@ int bf_meta_unpack(const uint8_t *data, size_t len, bf_meta *out);
 int bf_person_unpack(const uint8_t *data, size_t len, bf_person_rec *out);
 int bf_encounter_unpack(const uint8_t *data, size_t len, bf_encounter_rec *out);
 int bf_gallery_unpack(const uint8_t *data, size_t len, bf_gallery_rec *out);
-int bf_audit_unpack(const uint8_t *data, size_t len, bf_audit_rec *out);
 /* @param bytes  out: borrowed from data, out->len of them */
 int bf_sample_unpack(const uint8_t *data, size_t len, bf_sample_rec *out, const uint8_t **bytes);
 

@@ -19,21 +19,21 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "audit/audit.h"
 #include "store/core.h"
+#include "store/log.h"
 #include "vault/file.h"
 
 typedef struct rekey {
     bf_store *st;
-    bf_store_keys *keys;        /* the new ones, locked */
-    int all_fresh;              /* rotation: also root, persons' keys, every row */
-    uint64_t drop_person;       /* 0: none */
-    uint64_t drop_encounter;    /* 0: none; of person `of` */
+    bf_store_keys *keys;     /* the new ones, locked */
+    int all_fresh;           /* rotation: also root, persons' keys, every row */
+    uint64_t drop_person;    /* 0: none */
+    uint64_t drop_encounter; /* 0: none; of person `of` */
     uint64_t of;
     bf_galleries galleries;
-    bf_person *person;          /* scratch, locked */
-    uint8_t *fresh_key;         /* scratch, locked */
-    bf_person_row *rows;        /* heap: as they will be stored */
+    bf_person *person;   /* scratch, locked */
+    uint8_t *fresh_key;  /* scratch, locked */
+    bf_person_row *rows; /* heap: as they will be stored */
     size_t row_count;
 } rekey;
 
@@ -68,13 +68,20 @@ static bf_status redo_row(bf_ctx *c, rekey *r, bf_row *row, int drop)
         bf_sumset_add(&rec->heavy, digest);
         rec->images++;
         break;
-    case BF_TABLE_ENCOUNTER: rec->encounters++; bf_sumset_add(&rec->rows, digest); break;
-    default: rec->samples++; bf_sumset_add(&rec->rows, digest); break;
+    case BF_TABLE_ENCOUNTER:
+        rec->encounters++;
+        bf_sumset_add(&rec->rows, digest);
+        break;
+    default:
+        rec->samples++;
+        bf_sumset_add(&rec->rows, digest);
+        break;
     }
     return BF_OK;
 }
 
-/* The next row of a table after `after`. A table is not to be changed while a statement is on it. */
+/* The next row of a table after `after`. A table is not to be changed while a statement is on it.
+ */
 static bf_status next_row(bf_ctx *c, rekey *r, bf_table table, uint64_t after, bf_row *row,
                           int *more)
 {
@@ -159,7 +166,7 @@ static bf_status redo_store(bf_ctx *c, rekey *r)
     bf_ctx_release(c, ids);
     if (!status) status = fill_persons(c, r);
     if (!status) status = bf_galleries__save(c, r->st, r->keys, &r->galleries, 1);
-    if (!status && r->all_fresh) status = bf_audit__rekey(c, r->st, r->keys);
+    if (!status && r->all_fresh) status = bf_log__rekey(c, r->st, r->keys);
     return status;
 }
 
@@ -201,7 +208,7 @@ static bf_status move(bf_ctx *c, rekey *r, const bf_audit_rec *audit)
         bf_store_keys *mine = st->keys;
         st->meta.pending = 1;
         st->keys = r->keys;
-        status = bf_audit__append(c, st, audit);
+        status = bf_log__append(c, st, audit);
         if (!status) status = bf_store__commit(c, st);
         st->keys = mine;
         if (!status) *st->keys = *r->keys;
@@ -356,7 +363,7 @@ static bf_status change_slots(bf_ctx *c, bf_store *st, uint8_t operation, const 
     before.slot_used = kr->slot_used;
     if (!status) status = alter(c, kr, operation, secret, slot);
     snprintf(audit.detail, sizeof audit.detail, "slot %u", *slot);
-    if (!status) status = bf_audit__append(c, st, &audit);
+    if (!status) status = bf_log__append(c, st, &audit);
     /* All the room the commit needs is taken before the file changes. */
     if (!status) status = bf_store__flush(c, st);
     if (!status) status = bf_keyring__save(c, kr);

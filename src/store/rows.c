@@ -262,7 +262,6 @@ bf_status bf_person__save(bf_ctx *c, bf_store *st, bf_person *p, int is_new)
     bf_person_row row;
     if (!is_new) bf_sumset_take(&st->meta.persons[p->id % BF_BUCKETS], p->digest);
     bf_person__seal(st, st->keys, p, &row);
-    return bf_person__put_row(c, st, st->keys,
-                              is_new ? BF_SQL_PERSON_INSERT : BF_SQL_PERSON_UPDATE, &row,
-                              p->digest);
+    return bf_person__put_row(c, st, st->keys, is_new ? BF_SQL_PERSON_INSERT : BF_SQL_PERSON_UPDATE,
+                              &row, p->digest);
 }

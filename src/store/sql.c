@@ -54,15 +54,16 @@ static const struct {
 };
 #define SCHEMA_ROWS (sizeof schema / sizeof schema[0])
 
-/* Insert, update, delete, of one person, all: every row as (id, person, encounter, gallery, sealed) */
+/* Insert, update, delete, of one person, all: every row as (id, person, encounter, gallery, sealed)
+ */
 #define PERSON_ROWS(at, table, columns, values, selected)                                          \
-    [(at) + BF_SQL_INSERT] = "INSERT INTO " table "(id,person," columns "sealed) VALUES(?1,?2,"    \
-                             values "?5)",                                                         \
-    [(at) + BF_SQL_UPDATE] = "UPDATE " table " SET sealed=?5 WHERE id=?1",                         \
-    [(at) + BF_SQL_DELETE] = "DELETE FROM " table " WHERE id=?1",                                  \
-    [(at) + BF_SQL_OF_PERSON] = "SELECT id,person," selected "sealed FROM " table                  \
-                                " WHERE person=?1 AND id>coalesce(?2,0) ORDER BY id",              \
-    [(at) + BF_SQL_ALL] = "SELECT id,person," selected "sealed FROM " table " ORDER BY id"
+    [(at) + BF_SQL_INSERT] =                                                                       \
+        "INSERT INTO " table "(id,person," columns "sealed) VALUES(?1,?2," values "?5)",           \
+            [(at) + BF_SQL_UPDATE] = "UPDATE " table " SET sealed=?5 WHERE id=?1",                 \
+            [(at) + BF_SQL_DELETE] = "DELETE FROM " table " WHERE id=?1",                          \
+            [(at) + BF_SQL_OF_PERSON] = "SELECT id,person," selected "sealed FROM " table          \
+                                        " WHERE person=?1 AND id>coalesce(?2,0) ORDER BY id",      \
+            [(at) + BF_SQL_ALL] = "SELECT id,person," selected "sealed FROM " table " ORDER BY id"
 
 static const char *const texts[BF_SQL_COUNT] = {
     [BF_SQL_META_GET] = "SELECT store,keyring,keyset,checkvalue,sealed,"
@@ -217,8 +218,7 @@ static bf_status check_header(bf_ctx *c, const char *real, const char *path)
         BF_FAIL(c, BF_EFORMAT, "%s: not a Bonafide store", path);
     }
     uint32_t app = (uint32_t)h[68] << 24 | (uint32_t)h[69] << 16 | (uint32_t)h[70] << 8 | h[71];
-    uint32_t version =
-        (uint32_t)h[60] << 24 | (uint32_t)h[61] << 16 | (uint32_t)h[62] << 8 | h[63];
+    uint32_t version = (uint32_t)h[60] << 24 | (uint32_t)h[61] << 16 | (uint32_t)h[62] << 8 | h[63];
     if (app != BF_SQL_APPLICATION_ID) BF_FAIL(c, BF_EFORMAT, "%s: not a Bonafide store", path);
     if (version > BF_SQL_SCHEMA_VERSION) {
         BF_FAIL(c, BF_EVERSION, "%s: store of version %u, made by a later Bonafide", path, version);
@@ -249,7 +249,8 @@ static bf_status connect(bf_ctx *c, bf_sql *sql, const char *real, const char *n
     sql->path = name;
     if (sqlite3_open_v2(real, &sql->db,
                         SQLITE_OPEN_READWRITE | SQLITE_OPEN_NOMUTEX | SQLITE_OPEN_PRIVATECACHE |
-                            SQLITE_OPEN_NOFOLLOW, NULL)) {
+                            SQLITE_OPEN_NOFOLLOW,
+                        NULL)) {
         return bf_sql__fail(c, sql);
     }
     sqlite3_extended_result_codes(sql->db, 1);
@@ -262,10 +263,11 @@ static bf_status connect(bf_ctx *c, bf_sql *sql, const char *real, const char *n
     if (sqlite3_db_readonly(sql->db, "main") == 1) {
         BF_FAIL(c, BF_EREADONLY, "%s: no permission to write to it", name);
     }
-    return bf_sql__exec(c, sql, "PRAGMA cell_size_check=ON; PRAGMA mmap_size=0;"
-                                "PRAGMA temp_store=MEMORY; PRAGMA secure_delete=ON;"
-                                "PRAGMA synchronous=FULL; PRAGMA fullfsync=ON;"
-                                "PRAGMA foreign_keys=OFF; PRAGMA recursive_triggers=OFF");
+    return bf_sql__exec(c, sql,
+                        "PRAGMA cell_size_check=ON; PRAGMA mmap_size=0;"
+                        "PRAGMA temp_store=MEMORY; PRAGMA secure_delete=ON;"
+                        "PRAGMA synchronous=FULL; PRAGMA fullfsync=ON;"
+                        "PRAGMA foreign_keys=OFF; PRAGMA recursive_triggers=OFF");
 }
 
 static int same_text(sqlite3_stmt *q, int at, const char *expected)
@@ -277,8 +279,9 @@ static int same_text(sqlite3_stmt *q, int at, const char *expected)
 static bf_status check_schema(bf_ctx *c, bf_sql *sql)
 {
     sqlite3_stmt *q = NULL;
-    if (sqlite3_prepare_v2(sql->db, "SELECT type,name,tbl_name,sql FROM sqlite_schema ORDER BY name",
-                           -1, &q, NULL)) {
+    if (sqlite3_prepare_v2(sql->db,
+                           "SELECT type,name,tbl_name,sql FROM sqlite_schema ORDER BY name", -1, &q,
+                           NULL)) {
         return bf_sql__fail(c, sql);
     }
     size_t rows = 0;
@@ -296,8 +299,7 @@ static bf_status check_schema(bf_ctx *c, bf_sql *sql)
     BF_FAIL(c, BF_ETAMPER, "%s: the schema was altered", sql->path);
 }
 
-bf_status bf_sql__open(bf_ctx *c, bf_sql *sql, const char *real, const char *name,
-                       uint32_t busy_ms)
+bf_status bf_sql__open(bf_ctx *c, bf_sql *sql, const char *real, const char *name, uint32_t busy_ms)
 {
     memset(sql, 0, sizeof *sql);
     BF_TRY(check_header(c, real, name));

@@ -83,7 +83,8 @@ bf_status bf_sql__step(bf_ctx *c, bf_sql *sql, sqlite3_stmt *q, int *more);
 /* BEGIN, COMMIT and the like. */
 bf_status bf_sql__exec(bf_ctx *c, bf_sql *sql, const char *text);
 
-/* Write the log into the file and cut it to nothing. @return 0, BF_EPENDING (readers are in the way) */
+/* Write the log into the file and cut it to nothing. @return 0, BF_EPENDING (readers are in the
+ * way) */
 bf_status bf_sql__checkpoint(bf_ctx *c, bf_sql *sql);
 
 /* Ids are stored as SQLite integers. */

@@ -4,8 +4,8 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "audit/audit.h"
 #include "store/core.h"
+#include "store/log.h"
 
 /* Plaintext in scratch, sealed into a new row; its digest is counted into `sum`. */
 static bf_status add_row(bf_ctx *c, bf_store *st, bf_row *row, const uint8_t *key,
@@ -25,7 +25,8 @@ static bf_status add_blob(bf_ctx *c, bf_store *st, bf_person *p, bf_table table,
     uint8_t *plain = bf_ctx_scratch(c, size, 1);
     if (!plain) BF_FAIL_NOMEM(c);
     bf_sample_pack(rec, bytes, plain, size);
-    bf_row row = {.table = table, .id = st->meta.next_id++, .person = p->id, .encounter = encounter};
+    bf_row row = {
+        .table = table, .id = st->meta.next_id++, .person = p->id, .encounter = encounter};
     bf_status status = add_row(c, st, &row, p->key, plain, size, sum);
     bf_arena_restore(&c->arena, mark);
     return status;
@@ -55,8 +56,11 @@ static bf_status add_member(bf_ctx *c, bf_store *st, const bf_person *p, uint64_
 {
     /* Nothing to hide: the row is its associated data, and the seal is its signature. */
     static const uint8_t plain[BF_MEMBER_PLAIN];
-    bf_row row = {.table = BF_TABLE_MEMBER, .id = st->meta.next_id++, .person = p->id,
-                  .encounter = encounter, .gallery = g->id};
+    bf_row row = {.table = BF_TABLE_MEMBER,
+                  .id = st->meta.next_id++,
+                  .person = p->id,
+                  .encounter = encounter,
+                  .gallery = g->id};
     g->changed = 1;
     return add_row(c, st, &row, p->key, plain, sizeof plain, &g->rec.members);
 }
@@ -95,8 +99,10 @@ bf_status bf_person__add_encounter(bf_ctx *c, bf_store *st, bf_person *p, bf_gal
     uint8_t plain[BF_ENCOUNTER_PLAIN];
     rec.time_s = e->time_s;
     for (uint32_t i = 0; i < e->sample_count; i++) rec.images += e->samples[i].image ? 1 : 0;
-    if (e->name) snprintf(rec.name, sizeof rec.name, "%s", e->name);
-    else make_name(rec.name);
+    if (e->name)
+        snprintf(rec.name, sizeof rec.name, "%s", e->name);
+    else
+        make_name(rec.name);
     if (p->rec.encounters == BF_ENCOUNTERS_MAX) {
         BF_FAIL(c, BF_ELIMIT, "%s: person %s has %u encounters already", st->path, p->rec.name,
                 BF_ENCOUNTERS_MAX);
@@ -156,7 +162,7 @@ static bf_status enroll(bf_ctx *c, bf_store *st, const char *person, const bf_ne
     }
     snprintf(rec.detail, sizeof rec.detail, "%u samples, %u galleries%s", e->sample_count,
              e->gallery_count, is_new ? ", new person" : "");
-    return bf_audit__append(c, st, &rec);
+    return bf_log__append(c, st, &rec);
 }
 
 bf_status bf_store__enroll(bf_ctx *c, bf_store *st, const char *person, const bf_new_encounter *e,
@@ -168,8 +174,10 @@ bf_status bf_store__enroll(bf_ctx *c, bf_store *st, const char *person, const bf
     if (!p) BF_FAIL_NOMEM(c);
     bf_status status = bf_store__begin(c, st, 1);
     if (!status) status = enroll(c, st, person, e, p, &g, name);
-    if (!status) status = bf_store__commit(c, st);
-    else bf_store__rollback(c, st);
+    if (!status)
+        status = bf_store__commit(c, st);
+    else
+        bf_store__rollback(c, st);
     bf_galleries__free(c, &g);
     bf_locked_free(p);
     if (!status && out_name) memcpy(out_name, name, sizeof name);
@@ -199,8 +207,8 @@ static bf_status leave_all(bf_ctx *c, bf_store *st, const bf_person *p, uint64_t
             size_t len;
             if (row.encounter != encounter) continue;
             status = bf_row__open(c, st, &row, p->key, p->rec.name, &plain, &len);
-            if (!status && !of) status = bf_ctx_fail(c, BF_ETAMPER, "%s: a gallery row was removed",
-                                                     st->path);
+            if (!status && !of)
+                status = bf_ctx_fail(c, BF_ETAMPER, "%s: a gallery row was removed", st->path);
             if (status) break;
             bf_row__digest(st, st->keys, &row, digest);
             bf_sumset_take(&of->rec.members, digest);
@@ -231,7 +239,7 @@ static bf_status set_galleries(bf_ctx *c, bf_store *st, const char *person, cons
     BF_TRY(bf_galleries__save(c, st, st->keys, g, 0));
     bf_audit_rec rec = {.operation = BF_OP_SET_GALLERIES, .person = p->id};
     snprintf(rec.detail, sizeof rec.detail, "now in %u galleries", count);
-    return bf_audit__append(c, st, &rec);
+    return bf_log__append(c, st, &rec);
 }
 
 bf_status bf_store__set_galleries(bf_ctx *c, bf_store *st, const char *person,
@@ -243,8 +251,10 @@ bf_status bf_store__set_galleries(bf_ctx *c, bf_store *st, const char *person,
     if (!p) BF_FAIL_NOMEM(c);
     bf_status status = bf_store__begin(c, st, 1);
     if (!status) status = set_galleries(c, st, person, encounter, galleries, count, p, &g);
-    if (!status) status = bf_store__commit(c, st);
-    else bf_store__rollback(c, st);
+    if (!status)
+        status = bf_store__commit(c, st);
+    else
+        bf_store__rollback(c, st);
     bf_galleries__free(c, &g);
     bf_locked_free(p);
     return status;
@@ -267,7 +277,7 @@ static bf_status set_gallery(bf_ctx *c, bf_store *st, const char *name, const ch
     bf_audit_rec rec = {.operation = BF_OP_SET_GALLERY, .gallery = one->id};
     memcpy(rec.purpose, one->rec.purpose, sizeof rec.purpose);
     snprintf(rec.detail, sizeof rec.detail, "kept for %u days", retention_days);
-    return bf_audit__append(c, st, &rec);
+    return bf_log__append(c, st, &rec);
 }
 
 bf_status bf_store__set_gallery(bf_ctx *c, bf_store *st, const char *gallery, const char *purpose,
@@ -276,8 +286,10 @@ bf_status bf_store__set_gallery(bf_ctx *c, bf_store *st, const char *gallery, co
     bf_galleries g = {0};
     BF_TRY(bf_store__begin(c, st, 1));
     bf_status status = set_gallery(c, st, gallery, purpose, retention_days, &g);
-    if (!status) status = bf_store__commit(c, st);
-    else bf_store__rollback(c, st);
+    if (!status)
+        status = bf_store__commit(c, st);
+    else
+        bf_store__rollback(c, st);
     bf_galleries__free(c, &g);
     return status;
 }

@@ -74,9 +74,12 @@ bf_status bf_file__read(bf_ctx *c, const char *path, size_t max, unsigned flags,
     for (size_t at = 0; !st && at < len;) {
         ssize_t n = read(fd, data + at, len - at);
         if (n < 0 && errno == EINTR) continue;
-        if (n < 0) st = fail_errno(c, path, errno, 0);
-        else if (!n) len = at; /* cut short meanwhile: the reader of the contents will say so */
-        else at += (size_t)n;
+        if (n < 0)
+            st = fail_errno(c, path, errno, 0);
+        else if (!n)
+            len = at; /* cut short meanwhile: the reader of the contents will say so */
+        else
+            at += (size_t)n;
     }
     close(fd);
     if (st) {

@@ -163,8 +163,10 @@ static bf_status load(bf_ctx *c, bf_keyring *kr, const bf_secret *secret)
     if (!st) {
         st = bf_keyring__unseal(c, kr->name, data, len, ad_len, &kr->file, index, kr->secrets);
     }
-    if (!st) kr->slot_used = kr->file.slots[index].id;
-    else if (!secret) kr->file = before;
+    if (!st)
+        kr->slot_used = kr->file.slots[index].id;
+    else if (!secret)
+        kr->file = before;
     bf_ctx_release(c, data);
     return st;
 }
@@ -225,8 +227,7 @@ static bf_status is_new(bf_ctx *c, bf_keyring *kr, const bf_secret *secret, bf_s
     return BF_OK;
 }
 
-bf_status bf_keyring__slot_add(bf_ctx *c, bf_keyring *kr, const bf_secret *secret,
-                               uint32_t *out_id)
+bf_status bf_keyring__slot_add(bf_ctx *c, bf_keyring *kr, const bf_secret *secret, uint32_t *out_id)
 {
     uint32_t n = kr->file.slot_count;
     if (n == BF_KEYRING_SLOTS) {
@@ -294,7 +295,8 @@ static void describe_slot(const bf_slot *slot, bf_keyring_slot *out)
 
 size_t bf_keyring__describe(const bf_keyring_file *file, bf_keyring_slot *out, size_t cap)
 {
-    for (size_t i = 0; i < file->slot_count && i < cap; i++) describe_slot(&file->slots[i], &out[i]);
+    for (size_t i = 0; i < file->slot_count && i < cap; i++)
+        describe_slot(&file->slots[i], &out[i]);
     return file->slot_count;
 }
 

@@ -41,8 +41,9 @@ static const uint8_t magic[8] = {'B', 'F', 'K', 'E', 'Y', 'S', 0x0d, 0x0a};
 
 _Static_assert(BF_WRAPPED_BYTES == BF_KEY_BYTES + crypto_box_SEALBYTES + BF_SEAL_OVERHEAD, "wrap");
 _Static_assert(SLOT == SLOT_OPEN + BF_WRAPPED_BYTES, "slot");
-_Static_assert(BF_KEYRING_FILE_MAX >= HEADER + BF_KEYRING_SLOTS * SLOT + PAYLOAD +
-                                          BF_SEAL_OVERHEAD + CHECKSUM, "file");
+_Static_assert(BF_KEYRING_FILE_MAX >=
+                   HEADER + BF_KEYRING_SLOTS * SLOT + PAYLOAD + BF_SEAL_OVERHEAD + CHECKSUM,
+               "file");
 
 static bf_status parse_slot(bf_ctx *c, const char *name, const uint8_t *data, bf_slot *out)
 {
@@ -157,12 +158,12 @@ bf_status bf_keyring__unseal(bf_ctx *c, const char *name, const uint8_t *data, s
     uint8_t *secret = bf_locked_alloc(c, BF_KEY_BYTES + PAYLOAD);
     if (!secret) BF_FAIL_NOMEM(c);
     slot_ad(data, data + HEADER + index * SLOT, ad);
-    int bad = bf_unseal(secrets->used.auth, ad, sizeof ad, slot->wrapped, BF_WRAPPED_BYTES, box) ||
-              crypto_box_seal_open(secret, box, sizeof box, slot->box_public,
-                                   secrets->used.box_secret) ||
-              bf_unseal(secret, data, ad_len, data + ad_len, len - CHECKSUM - ad_len,
-                        secret + BF_KEY_BYTES) ||
-              parse_payload(secret + BF_KEY_BYTES, file, secrets);
+    int bad =
+        bf_unseal(secrets->used.auth, ad, sizeof ad, slot->wrapped, BF_WRAPPED_BYTES, box) ||
+        crypto_box_seal_open(secret, box, sizeof box, slot->box_public, secrets->used.box_secret) ||
+        bf_unseal(secret, data, ad_len, data + ad_len, len - CHECKSUM - ad_len,
+                  secret + BF_KEY_BYTES) ||
+        parse_payload(secret + BF_KEY_BYTES, file, secrets);
     bf_locked_free(secret);
     if (bad) BF_FAIL(c, BF_ETAMPER, "%s: the keyring was altered", name);
     return BF_OK;

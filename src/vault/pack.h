@@ -94,8 +94,10 @@ static inline const uint8_t *bf_unpack_span(bf_unpacker *u, size_t len)
 static inline void bf_unpack_bytes(bf_unpacker *u, void *out, size_t len)
 {
     const uint8_t *p = bf_unpack_span(u, len);
-    if (p) memcpy(out, p, len);
-    else memset(out, 0, len);
+    if (p)
+        memcpy(out, p, len);
+    else
+        memset(out, 0, len);
 }
 
 static inline uint64_t bf_unpack_uint(bf_unpacker *u, size_t bytes)
@@ -126,7 +128,8 @@ static inline uint64_t bf_unpack_u64(bf_unpacker *u)
     return bf_unpack_uint(u, 8);
 }
 
-/* Text of bf_pack_text() into out[cap], always terminated; a longer one, or a NUL inside, is bad. */
+/* Text of bf_pack_text() into out[cap], always terminated; a longer one, or a NUL inside, is bad.
+ */
 static inline void bf_unpack_text(bf_unpacker *u, char *out, size_t cap)
 {
     size_t len = bf_unpack_u8(u);

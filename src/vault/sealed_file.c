@@ -40,7 +40,8 @@ bf_status bf_sealed__parse(bf_ctx *c, const char *name, const uint8_t *data, siz
     memset(out, 0, sizeof *out);
     uint16_t version = bf_unpack_u16(&u);
     if (version > 1) {
-        BF_FAIL(c, BF_EVERSION, "%s: export of version %u, made by a later Bonafide", name, version);
+        BF_FAIL(c, BF_EVERSION, "%s: export of version %u, made by a later Bonafide", name,
+                version);
     }
     out->kind = bf_unpack_u8(&u);
     int bad = version != 1 || bf_unpack_uint(&u, 5) != 0;
@@ -141,10 +142,9 @@ static void push_all(const uint8_t *key, const uint8_t *padded, size_t len, uint
     for (size_t done = 0; done < len;) {
         size_t n = len - done < CHUNK ? len - done : CHUNK;
         int last = done + n == len;
-        crypto_secretstream_xchacha20poly1305_push(&state, at, NULL, padded + done, n,
-                                                   done ? NULL : out,
-                                                   done ? 0 : BF_SEALED_HEADER_BYTES,
-                                                   last ? TAG_FINAL : 0);
+        crypto_secretstream_xchacha20poly1305_push(
+            &state, at, NULL, padded + done, n, done ? NULL : out,
+            done ? 0 : BF_SEALED_HEADER_BYTES, last ? TAG_FINAL : 0);
         at += n + EXTRA;
         done += n;
     }
@@ -181,7 +181,8 @@ bf_status bf_sealed__make(bf_ctx *c, const uint8_t *sender, const uint8_t *recip
     return st;
 }
 
-/* Into out, of `len` bytes in all. @return -1 if a message is wrong; *first: it was the first one */
+/* Into out, of `len` bytes in all. @return -1 if a message is wrong; *first: it was the first one
+ */
 static int pull_all(const uint8_t *key, const uint8_t *data, size_t data_len, uint8_t *out,
                     size_t len, int *first)
 {
@@ -196,9 +197,9 @@ static int pull_all(const uint8_t *key, const uint8_t *data, size_t data_len, ui
         uint8_t tag = 0;
         if ((size_t)(data + data_len - at) < n + EXTRA) bad = -1;
         if (!bad) {
-            bad = crypto_secretstream_xchacha20poly1305_pull(
-                &state, out + done, NULL, &tag, at, n + EXTRA, done ? NULL : data,
-                done ? 0 : BF_SEALED_HEADER_BYTES);
+            bad = crypto_secretstream_xchacha20poly1305_pull(&state, out + done, NULL, &tag, at,
+                                                             n + EXTRA, done ? NULL : data,
+                                                             done ? 0 : BF_SEALED_HEADER_BYTES);
         }
         if (!bad) *first = 0;
         if (!bad && tag != (last ? TAG_FINAL : 0)) bad = -1;

@@ -98,4 +98,3 @@ bf_status bf_secret__derive(bf_ctx *c, const bf_secret *secret, const bf_slot *s
     sodium_memzero(check, sizeof check);
     return st;
 }
-
