@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* bonafide evaluate: error rates over a list of samples. The work is done in eval/. */
+#include <errno.h>
 #include <math.h>
 #include <string.h>
 #include <sys/stat.h>
@@ -144,7 +145,6 @@ static int write_results(const request *q, bf_engine *engine, const eval_result 
 {
     eval_error err;
     eval_report_opts report = {!q->no_images, q->run.progress};
-    umask(077); /* what is written here tells about people */
     if (q->report && eval_report_write(engine, r, q->report, &report, &err)) {
         cli_error(NULL, "%s", err.text);
         return CLI_STORE;
@@ -162,6 +162,24 @@ static int write_results(const request *q, bf_engine *engine, const eval_result 
     return CLI_OK;
 }
 
+/* A run may take long: find out before it, not after, that a result cannot be written. */
+static int check_outputs(const request *q)
+{
+    const char *const files[] = {q->scores, q->csv};
+    umask(077); /* what is written here tells about people */
+    for (size_t i = 0; i < sizeof files / sizeof files[0]; i++) {
+        FILE *f = files[i] ? fopen(files[i], "a") : NULL;
+        if (files[i] && !f) {
+            cli_error(files[i], "%s", strerror(errno));
+            return CLI_STORE;
+        }
+        if (f) fclose(f);
+    }
+    if (!q->report || (!mkdir(q->report, 0700) || errno == EEXIST)) return CLI_OK;
+    cli_error(q->report, "%s", strerror(errno));
+    return CLI_STORE;
+}
+
 static int evaluate(request *q)
 {
     cli c;
@@ -173,8 +191,11 @@ static int evaluate(request *q)
     int rc = cli_open(&c);
     if (rc) return rc;
     bf_status st = eval_manifest_load(q->manifest, &manifest, &err);
-    if (!st) st = eval_run(c.engine, &manifest, &q->run, &result, &err);
-    if (st) {
+    if (!st) rc = check_outputs(q);
+    if (!st && !rc) st = eval_run(c.engine, &manifest, &q->run, &result, &err);
+    if (rc) {
+        /* said already */
+    } else if (st) {
         cli_error(NULL, "%s", err.text);
         rc = CLI_INPUT;
     } else {
