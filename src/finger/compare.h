@@ -1,35 +1,97 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* The form in which two fingerprint templates are compared. */
+/* The form in which two fingerprint templates are compared, and what the steps hand to one another. */
 #ifndef BF_FINGER_COMPARE_H
 #define BF_FINGER_COMPARE_H
 #include "finger/encode.h"
+#include "finger/match_params.h"
 
 #define BF_MCC_WORDS 6
 #define BF_ORI_WORDS 4
 #define BF_DESC_WORDS 12 /* 6 cylinder, 4 orientation, valid cells, valid points */
+#define BF_MATCH_PAD 16  /* minutia arrays are filled up to a multiple of this */
+#define BF_MATCH_MAX 256 /* most minutiae, padded */
+#define BF_GRID_BORDER 2 /* cells of nothing around the orientation map */
 
-/* One block; every pointer points into it. */
+/* One block; every pointer points into it. Arrays over minutiae are `stride` long: what lies behind
+ * `count` is far away and weighs nothing. */
 typedef struct bf_fprepared {
     size_t bytes;
-    uint32_t count;
-    float *x, *y;      /* px */
-    float *weight;     /* trust 0..1 */
-    uint8_t *angle;    /* 1/256 turn */
+    uint64_t order; /* decides which of two templates is called the first */
+    uint32_t count, stride;
+    float *x, *y;    /* px */
+    float *weight;   /* trust 0..1 */
+    int32_t *angle;  /* 1/256 turn, 0..255 */
     uint8_t *type;
-    uint64_t *desc;    /* count x BF_DESC_WORDS */
-    int32_t x0, y0, cols, rows;
-    uint8_t *grid;     /* rows x cols, 0..31 or BF_GRID_NONE */
-    uint64_t order;    /* decides which of two templates is called the first */
+    uint64_t *desc;  /* BF_DESC_WORDS x stride, word by word */
+    uint32_t singular_count;
+    bf_fsingular singulars[8];
+    int32_t x0, y0, cols, rows; /* of grid, its border included */
+    uint8_t *grid;   /* rows x cols: orientation 0..31, or BF_GRID_NONE */
+    uint8_t *depth;  /* rows x cols: cells to the rim of the print, 0 (outside) .. 3 */
+    uint32_t cells;
+    float *cx, *cy;  /* centres of the print's cells */
+    uint8_t *cell;   /* their orientation */
 } bf_fprepared;
 
-#define BF_FEATURES 12
+/* Map from b's frame to a's: xa = c xb + s yb + dx, ya = -s xb + c yb + dy (scale included in c, s). */
+typedef struct bf_pose {
+    float c, s, dx, dy;
+} bf_pose;
+
+/* A pair of minutiae. */
+typedef struct bf_pair {
+    uint16_t i, j;
+    float w;  /* in fits */
+    float d2; /* squared residual, px^2 */
+    float da; /* direction residual, 1/256 turn */
+} bf_pair;
+
+/* An alignment and what it pairs. */
+typedef struct bf_matching {
+    bf_pose t;
+    uint32_t n;
+    bf_pair p[BF_FINGER_MAX_MINUTIAE];
+    float px[BF_MATCH_MAX], py[BF_MATCH_MAX]; /* b's minutiae in a's frame, bent */
+    int32_t pa[BF_MATCH_MAX];                 /* their directions, 1/256 turn */
+    float rough;                              /* quick score */
+} bf_matching;
+
+/* Pairs of similar minutiae that propose alignments. */
+typedef struct bf_seeds {
+    uint32_t n;
+    uint16_t i[MATCH_SEEDS], j[MATCH_SEEDS];
+    float sim[MATCH_SEEDS];
+    float support[MATCH_SEEDS];
+    float fit[MATCH_SEEDS][MATCH_SEEDS]; /* how well two of them agree, 0..1 */
+    float total;
+} bf_seeds;
+
+#define BF_FEATURES 40
 /* What the score is made of; for fitting. */
 typedef struct bf_fscore {
     float f[BF_FEATURES];
 } bf_fscore;
 
+/* Scratch of one comparison. */
+typedef struct bf_match_work {
+    float sim[BF_MATCH_MAX * BF_MATCH_MAX]; /* a->count rows of b->stride */
+    bf_seeds seeds;
+    bf_matching tries[MATCH_TRIES];
+} bf_match_work;
+
+/* descriptor.c: descriptors of all minutiae of p. */
+bf_status bf_finger_describe(bf_ctx *c, bf_fprepared *p);
+/* seeds.c */
+void bf_finger_seeds(bf_ctx *c, const bf_fprepared *a, const bf_fprepared *b, bf_match_work *w);
+/* align.c */
+void bf_finger_align(const bf_fprepared *a, const bf_fprepared *b, const bf_seeds *s, uint32_t seed, bf_matching *m);
+void bf_finger_refine(const bf_fprepared *a, const bf_fprepared *b, bf_matching *m);
+/* score.c */
+void bf_finger_measure(const bf_fprepared *a, const bf_fprepared *b, const bf_match_work *w, const bf_matching *m, bf_fscore *out);
+float bf_finger_model(const bf_fscore *f);
+
 bf_status bf_finger_prepare(bf_ctx *c, const uint8_t *data, size_t len, void **out, size_t *out_len);
 float bf_finger_compare(bf_ctx *c, const void *a, const void *b, float at_least, bf_match *match);
-float bf_finger_compare_features(bf_ctx *c, const bf_fprepared *a, const bf_fprepared *b, bf_match *match, bf_fscore *features);
+float bf_finger_compare_features(bf_ctx *c, const bf_fprepared *a, const bf_fprepared *b, float at_least, bf_match *match, bf_fscore *features);
 
 #endif

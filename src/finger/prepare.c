@@ -1,145 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/*
- * Local descriptors. Around each minutia, in its own frame: a cylinder of 8 x 8 cells and 6 direction sections
- * telling which minutiae lie there ([Cappelli2010] section 3, bit form), and the ridge orientation at 64
- * points on four circles ([Tico2003]), each as 4 bits whose Hamming distance is the angular distance.
- */
-#include <math.h>
+/* Template bytes to the form in which they are compared. */
 #include <string.h>
 
 #include "finger/compare.h"
-#include "finger/params.h"
-#include "template/template.h"
-#include "util/fmath.h"
-
-#define DISC_RADIUS PARAM_MCC_RADIUS
-#define MCC_SIDE 8
-
-typedef struct tables {
-    float cos[256], sin[256];        /* of 1/256 turns */
-    float section[256][BF_MCC_WORDS]; /* share of a neighbour with this direction difference */
-    float point[64][2];               /* sample points: forward, left */
-    float gcos[BF_GRID_ANGLES], gsin[BF_GRID_ANGLES]; /* double angle of grid values */
-} tables;
-
-static void init_points(tables *t)
-{
-    static const float radius[4] = {27, 45, 63, 81};
-    static const int32_t count[4] = {10, 14, 18, 22};
-    int32_t n = 0;
-    for (int32_t r = 0; r < 4; r++) {
-        for (int32_t k = 0; k < count[r]; k++, n++) {
-            double a = 2 * BF_PI * k / count[r];
-            t->point[n][0] = radius[r] * (float)bf_cos(a);
-            t->point[n][1] = radius[r] * (float)bf_sin(a);
-        }
-    }
-}
-
-static void tables_init(tables *t)
-{
-    for (int32_t k = 0; k < 256; k++) {
-        t->cos[k] = (float)bf_cos(2 * BF_PI * k / 256);
-        t->sin[k] = (float)bf_sin(2 * BF_PI * k / 256);
-        float sum = 0;
-        for (int32_t s = 0; s < BF_MCC_WORDS; s++) {
-            double centre = 2 * BF_PI * (s + 0.5) / BF_MCC_WORDS;
-            double d = 2 * BF_PI * k / 256 - centre;
-            if (d > BF_PI) d -= 2 * BF_PI;
-            if (d < -BF_PI) d += 2 * BF_PI;
-            t->section[k][s] = (float)bf_exp(-0.5 * d * d / ((double)PARAM_MCC_SIGMA_RAD * (double)PARAM_MCC_SIGMA_RAD));
-            sum += t->section[k][s];
-        }
-        (void)sum;
-    }
-    for (int32_t k = 0; k < BF_GRID_ANGLES; k++) {
-        t->gcos[k] = (float)bf_cos(2 * BF_PI * k / BF_GRID_ANGLES);
-        t->gsin[k] = (float)bf_sin(2 * BF_PI * k / BF_GRID_ANGLES);
-    }
-    init_points(t);
-}
-
-static uint8_t grid_at(const bf_fprepared *p, float x, float y)
-{
-    int32_t gx = (int32_t)floorf(x / BF_GRID_CELL) - p->x0, gy = (int32_t)floorf(y / BF_GRID_CELL) - p->y0;
-    if (gx < 0 || gy < 0 || gx >= p->cols || gy >= p->rows) return BF_GRID_NONE;
-    return p->grid[gy * p->cols + gx];
-}
-
-static void cylinder(const bf_fprepared *p, const tables *t, uint32_t i, uint64_t *d)
-{
-    float acc[BF_MCC_WORDS][64];
-    memset(acc, 0, sizeof acc);
-    float ca = t->cos[p->angle[i]], sa = t->sin[p->angle[i]];
-    float pitch = 2 * DISC_RADIUS / MCC_SIDE, reach = DISC_RADIUS + 3 * PARAM_MCC_SIGMA_PX;
-    for (uint32_t k = 0; k < p->count; k++) {
-        float dx = p->x[k] - p->x[i], dy = p->y[k] - p->y[i];
-        if (k == i || dx * dx + dy * dy > reach * reach) continue;
-        float u = dx * ca - dy * sa, v = -dx * sa - dy * ca; /* forward, left */
-        const float *sec = t->section[(uint8_t)(p->angle[k] - p->angle[i])];
-        for (int32_t cell = 0; cell < 64; cell++) {
-            float cu = ((float)(cell % 8) - 3.5f) * pitch, cv = ((float)(cell / 8) - 3.5f) * pitch;
-            float q = (cu - u) * (cu - u) + (cv - v) * (cv - v);
-            if (q > 9 * PARAM_MCC_SIGMA_PX * PARAM_MCC_SIGMA_PX) continue;
-            float g = p->weight[k] * (float)bf_exp(-0.5 * (double)q / ((double)PARAM_MCC_SIGMA_PX * (double)PARAM_MCC_SIGMA_PX));
-            for (int32_t s = 0; s < BF_MCC_WORDS; s++) acc[s][cell] += g * sec[s];
-        }
-    }
-    for (int32_t s = 0; s < BF_MCC_WORDS; s++) d[s] = 0;
-    uint64_t valid = 0;
-    for (int32_t cell = 0; cell < 64; cell++) {
-        float cu = ((float)(cell % 8) - 3.5f) * pitch, cv = ((float)(cell / 8) - 3.5f) * pitch;
-        if (cu * cu + cv * cv > DISC_RADIUS * DISC_RADIUS) continue;
-        float x = p->x[i] + cu * ca - cv * sa, y = p->y[i] - cu * sa - cv * ca;
-        if (grid_at(p, x, y) == BF_GRID_NONE) continue;
-        valid |= 1ull << cell;
-        for (int32_t s = 0; s < BF_MCC_WORDS; s++) {
-            if (acc[s][cell] > PARAM_MCC_LEVEL) d[s] |= 1ull << cell;
-        }
-    }
-    d[10] = valid;
-}
-
-/* Orientation between cell centres, as a double-angle vector; 0 where there is no print. */
-static int orientation_at(const bf_fprepared *p, const tables *t, float x, float y, float *c2, float *s2)
-{
-    float fx = x / BF_GRID_CELL - 0.5f - (float)p->x0, fy = y / BF_GRID_CELL - 0.5f - (float)p->y0;
-    int32_t gx = (int32_t)floorf(fx), gy = (int32_t)floorf(fy);
-    float wx = fx - (float)gx, wy = fy - (float)gy, sum = 0;
-    *c2 = *s2 = 0;
-    for (int32_t k = 0; k < 4; k++) {
-        int32_t x1 = gx + (k & 1), y1 = gy + (k >> 1);
-        if (x1 < 0 || y1 < 0 || x1 >= p->cols || y1 >= p->rows) continue;
-        uint8_t g = p->grid[y1 * p->cols + x1];
-        if (g == BF_GRID_NONE) continue;
-        float w = ((k & 1) ? wx : 1 - wx) * ((k >> 1) ? wy : 1 - wy);
-        *c2 += w * t->gcos[g];
-        *s2 += w * t->gsin[g];
-        sum += w;
-    }
-    return sum > 0.5f;
-}
-
-static void orientations(const bf_fprepared *p, const tables *t, uint32_t i, uint64_t *d)
-{
-    float ca = t->cos[p->angle[i]], sa = t->sin[p->angle[i]];
-    /* double angle of the minutia's direction */
-    float c2a = t->cos[(uint8_t)(2 * p->angle[i])], s2a = t->sin[(uint8_t)(2 * p->angle[i])];
-    uint64_t valid = 0, bits[BF_ORI_WORDS] = {0};
-    for (int32_t k = 0; k < 64; k++) {
-        float u = t->point[k][0], v = t->point[k][1], c2, s2;
-        float x = p->x[i] + u * ca - v * sa, y = p->y[i] - u * sa - v * ca;
-        if (!orientation_at(p, t, x, y, &c2, &s2)) continue;
-        float rc = c2 * c2a + s2 * s2a, rs = s2 * c2a - c2 * s2a;
-        int32_t level = bf_orientation_steps(rc, rs, 8);
-        valid |= 1ull << k;
-        for (int32_t b = 0; b < 4; b++) {
-            if (((level - b) & 7) < 4) bits[b] |= 1ull << k;
-        }
-    }
-    memcpy(d + BF_MCC_WORDS, bits, sizeof bits);
-    d[11] = valid;
-}
 
 static uint8_t *carve(uint8_t **at, size_t bytes)
 {
@@ -148,49 +11,100 @@ static uint8_t *carve(uint8_t **at, size_t bytes)
     return p;
 }
 
+/* Cells to the rim of the print: 0 outside, 1 at the rim, at most 3. */
+static void measure_depth(bf_fprepared *p)
+{
+    for (int32_t y = 0; y < p->rows; y++) {
+        for (int32_t x = 0; x < p->cols; x++) p->depth[y * p->cols + x] = p->grid[y * p->cols + x] != BF_GRID_NONE;
+    }
+    for (uint8_t d = 1; d < 3; d++) {
+        for (int32_t y = 1; y + 1 < p->rows; y++) {
+            for (int32_t x = 1; x + 1 < p->cols; x++) {
+                uint8_t *q = p->depth + y * p->cols + x;
+                if (q[0] == d && q[-1] >= d && q[1] >= d && q[-p->cols] >= d && q[p->cols] >= d) *q = (uint8_t)(d + 1);
+            }
+        }
+    }
+}
+
+static void fill_grid(bf_fprepared *p, const bf_fpayload *q)
+{
+    memset(p->grid, BF_GRID_NONE, (size_t)p->cols * (size_t)p->rows);
+    p->cells = 0;
+    for (int32_t y = 0; y < q->rows; y++) {
+        for (int32_t x = 0; x < q->cols; x++) {
+            uint8_t g = q->grid[y * q->cols + x];
+            if (g == BF_GRID_NONE) continue;
+            p->grid[(y + BF_GRID_BORDER) * p->cols + x + BF_GRID_BORDER] = g;
+            p->cx[p->cells] = ((float)(x + q->x0) + 0.5f) * BF_GRID_CELL;
+            p->cy[p->cells] = ((float)(y + q->y0) + 0.5f) * BF_GRID_CELL;
+            p->cell[p->cells++] = g;
+        }
+    }
+    measure_depth(p);
+}
+
+static void fill_minutiae(bf_fprepared *p, const bf_fpayload *q)
+{
+    for (uint32_t i = 0; i < p->stride; i++) {
+        if (i < p->count) {
+            p->x[i] = q->minutiae[i].x;
+            p->y[i] = q->minutiae[i].y;
+            p->angle[i] = q->minutiae[i].angle;
+            p->type[i] = q->minutiae[i].type;
+            p->weight[i] = (float)q->minutiae[i].quality * 0.01f;
+        } else {
+            p->x[i] = p->y[i] = -1e5f;
+        }
+    }
+}
+
+static void fill_singulars(bf_fprepared *p, const bf_fpayload *q)
+{
+    p->singular_count = q->singular_count < 8 ? q->singular_count : 8;
+    for (uint32_t i = 0; i < p->singular_count; i++) p->singulars[i] = q->singulars[i];
+}
+
 bf_status bf_finger_prepare(bf_ctx *c, const uint8_t *data, size_t len, void **out, size_t *out_len)
 {
     bf_fpayload q;
     BF_TRY(bf_finger_decode(c, data, len, &q));
-    size_t n = q.count, area = (size_t)q.cols * (size_t)q.rows;
-    size_t total = 64 * 12 + sizeof(bf_fprepared) + n * (3 * 4 + 2 + BF_DESC_WORDS * 8) + area;
-    tables *t = bf_ctx_scratch(c, 1, sizeof *t);
+    size_t n = (q.count + BF_MATCH_PAD - 1) / BF_MATCH_PAD * BF_MATCH_PAD;
+    int32_t cols = q.cols + 2 * BF_GRID_BORDER, rows = q.rows + 2 * BF_GRID_BORDER;
+    size_t area = (size_t)cols * (size_t)rows, cells = (size_t)q.cols * (size_t)q.rows;
+    size_t total = 64 * 16 + sizeof(bf_fprepared) + n * (4 * 4 + 1 + BF_DESC_WORDS * 8) + 2 * area + 9 * cells;
     uint8_t *block = bf_ctx_alloc(c, total, 1);
-    if (!block || !t) {
-        bf_ctx_release(c, block);
-        BF_FAIL_NOMEM(c);
-    }
-    tables_init(t);
+    if (!block) BF_FAIL_NOMEM(c);
     bf_fprepared *p = (bf_fprepared *)(void *)block;
-    uint8_t *at = block + (sizeof *p + 63) / 64 * 64;
+    uint8_t *at = block + sizeof *p;
+    at += (64 - (uintptr_t)at % 64) % 64;
     p->bytes = total;
     p->count = q.count;
+    p->stride = (uint32_t)n;
     p->desc = (uint64_t *)(void *)carve(&at, n * BF_DESC_WORDS * 8);
     p->x = (float *)(void *)carve(&at, n * 4);
     p->y = (float *)(void *)carve(&at, n * 4);
     p->weight = (float *)(void *)carve(&at, n * 4);
-    p->angle = carve(&at, n);
+    p->angle = (int32_t *)(void *)carve(&at, n * 4);
     p->type = carve(&at, n);
     p->grid = carve(&at, area);
-    p->x0 = q.x0;
-    p->y0 = q.y0;
-    p->cols = q.cols;
-    p->rows = q.rows;
-    memcpy(p->grid, q.grid, area);
-    for (size_t i = 0; i < n; i++) {
-        p->x[i] = q.minutiae[i].x;
-        p->y[i] = q.minutiae[i].y;
-        p->angle[i] = q.minutiae[i].angle;
-        p->type[i] = q.minutiae[i].type;
-        float w = (float)q.minutiae[i].quality * 0.01f;
-        p->weight[i] = w;
-    }
+    p->depth = carve(&at, area);
+    p->cx = (float *)(void *)carve(&at, 4 * cells);
+    p->cy = (float *)(void *)carve(&at, 4 * cells);
+    p->cell = carve(&at, cells);
+    p->x0 = q.x0 - BF_GRID_BORDER;
+    p->y0 = q.y0 - BF_GRID_BORDER;
+    p->cols = cols;
+    p->rows = rows;
+    fill_minutiae(p, &q);
+    fill_grid(p, &q);
+    fill_singulars(p, &q);
     p->order = 1469598103934665603ull;
     for (size_t i = 0; i < len; i++) p->order = (p->order ^ data[i]) * 1099511628211ull;
-    for (uint32_t i = 0; i < p->count; i++) {
-        uint64_t *d = p->desc + (size_t)i * BF_DESC_WORDS;
-        cylinder(p, t, i, d);
-        orientations(p, t, i, d);
+    bf_status st = bf_finger_describe(c, p);
+    if (st) {
+        bf_ctx_release(c, block);
+        return st;
     }
     *out = p;
     *out_len = total;

@@ -1,0 +1,189 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include <math.h>
+#include <string.h>
+
+#include "bonafide/inspect.h"
+#include "finger/compare.h"
+#include "util/fmath.h"
+
+static uint32_t cell_at(const bf_fprepared *p, float x, float y)
+{
+    int32_t gx = (int32_t)floorf(x * (1.0f / BF_GRID_CELL)) - p->x0, gy = (int32_t)floorf(y * (1.0f / BF_GRID_CELL)) - p->y0;
+    if (gx < 0 || gy < 0 || gx >= p->cols || gy >= p->rows) return 0; /* the border: nothing */
+    return (uint32_t)(gy * p->cols + gx);
+}
+
+typedef struct field_sum {
+    float cells, agree, close, wrong, inner;
+} field_sum;
+
+static void field_agreement(const bf_fprepared *a, const bf_fprepared *b, const bf_pose *t, field_sum *o)
+{
+    static const float tri[17] = {1.0f, 0.98f, 0.92f, 0.83f, 0.71f, 0.56f, 0.38f, 0.2f, 0.0f, -0.2f, -0.38f, -0.56f, -0.71f, -0.83f, -0.92f, -0.98f, -1.0f};
+    int32_t rot = (int32_t)floorf((float)bf_atan2((double)t->s, (double)t->c) * (float)(32.0 / BF_PI) + 0.5f);
+    uint32_t hist[17] = {0};
+    for (uint32_t k = 0; k < b->cells; k++) {
+        float x = t->c * b->cx[k] + t->s * b->cy[k] + t->dx, y = t->c * b->cy[k] - t->s * b->cx[k] + t->dy;
+        uint8_t ga = a->grid[cell_at(a, x, y)];
+        if (ga == BF_GRID_NONE) continue;
+        int32_t d = (ga - b->cell[k] - rot) & 31;
+        if (d > 16) d = 32 - d;
+        hist[d]++;
+    }
+    uint32_t n = 0, close = 0, wrong = 0;
+    float sum = 0;
+    for (int d = 0; d < 17; d++) {
+        n += hist[d];
+        sum += tri[d] * (float)hist[d];
+        if (d <= 2) close += hist[d];
+        if (d >= 6) wrong += hist[d];
+    }
+    o->cells = (float)n;
+    o->agree = n ? sum / (float)n : 0;
+    o->close = n ? (float)close / (float)n : 0;
+    o->wrong = n ? (float)wrong / (float)n : 0;
+}
+
+static float flog(float x)
+{
+    return (float)bf_log((double)x);
+}
+
+/* cores and deltas: in[0] paired, in[1] unpaired in the overlap */
+static void singulars(const bf_fprepared *a, const bf_fprepared *b, const bf_pose *t, float *paired, float *lonely)
+{
+    *paired = *lonely = 0;
+    uint8_t ua[8] = {0};
+    for (uint32_t j = 0; j < b->singular_count; j++) {
+        const bf_fsingular *q = &b->singulars[j];
+        float x = t->c * q->x + t->s * q->y + t->dx, y = t->c * q->y - t->s * q->x + t->dy;
+        float best = 32 * 32;
+        int32_t bi = -1;
+        for (uint32_t i = 0; i < a->singular_count; i++) {
+            float dx = a->singulars[i].x - x, dy = a->singulars[i].y - y, d2 = dx * dx + dy * dy;
+            if (a->singulars[i].type != q->type || d2 >= best) continue;
+            best = d2;
+            bi = (int32_t)i;
+        }
+        if (bi >= 0) {
+            ua[bi] = 1;
+            *paired += 1 - best / (32 * 32);
+        } else if (a->depth[cell_at(a, x, y)] >= 3) *lonely += 1;
+    }
+    float n2 = t->c * t->c + t->s * t->s;
+    for (uint32_t i = 0; i < a->singular_count; i++) {
+        if (ua[i]) continue;
+        float ux = a->singulars[i].x - t->dx, uy = a->singulars[i].y - t->dy;
+        float x = (t->c * ux - t->s * uy) / n2, y = (t->s * ux + t->c * uy) / n2;
+        if (b->depth[cell_at(b, x, y)] >= 3) *lonely += 1;
+    }
+}
+
+void bf_finger_measure(const bf_fprepared *a, const bf_fprepared *b, const bf_match_work *w, const bf_matching *m, bf_fscore *out)
+{
+    static const float by_depth[4] = {0, 0.4f, 0.8f, 1.0f};
+    float *f = out->f;
+    memset(out, 0, sizeof *out);
+    float n = (float)m->n, sq = 0, ssim = 0, sqsim = 0, sd = 0, sda = 0, type = 0, energy = 0, rd = 0, rda = 0, qd = 0;
+    float mx = 0, my = 0, mxx = 0, myy = 0, mxy = 0, tight = 0, simd = 0;
+    uint8_t ua[BF_MATCH_MAX] = {0}, ub[BF_MATCH_MAX] = {0};
+    for (uint32_t k = 0; k < m->n; k++) {
+        const bf_pair *p = &m->p[k];
+        ua[p->i] = ub[p->j] = 1;
+        float q = sqrtf(a->weight[p->i] * b->weight[p->j]);
+        float sim = w->sim[p->i * b->stride + p->j];
+        float gd = 1 - p->d2 / (MATCH_TOL2_PX * MATCH_TOL2_PX), ga = 1 - p->da * p->da / (float)(MATCH_TURN2 * MATCH_TURN2);
+        sq += q;
+        ssim += sim;
+        sqsim += q * sim;
+        sd += gd;
+        sda += ga;
+        qd += q * gd * ga;
+        simd += sim * gd * ga;
+        if (p->d2 < 25 && p->da < 8 && p->da > -8) tight += 1;
+        rd += p->d2;
+        rda += p->da * p->da;
+        type += a->type[p->i] == b->type[p->j] ? 1.0f : -1.0f;
+        float x = m->t.c * b->x[p->j] + m->t.s * b->y[p->j] + m->t.dx, y = m->t.c * b->y[p->j] - m->t.s * b->x[p->j] + m->t.dy;
+        float ex = x - m->px[p->j], ey = y - m->py[p->j];
+        energy += ex * ex + ey * ey;
+        mx += a->x[p->i];
+        my += a->y[p->i];
+        mxx += a->x[p->i] * a->x[p->i];
+        myy += a->y[p->i] * a->y[p->i];
+        mxy += a->x[p->i] * a->y[p->i];
+    }
+    float na = 0, nb = 0, wa = 0, wb = 0, lone = 0, lone_q = 0;
+    float n2 = m->t.c * m->t.c + m->t.s * m->t.s;
+    for (uint32_t i = 0; i < a->count; i++) {
+        float ux = a->x[i] - m->t.dx, uy = a->y[i] - m->t.dy;
+        float x = (m->t.c * ux - m->t.s * uy) / n2, y = (m->t.s * ux + m->t.c * uy) / n2;
+        float d = by_depth[b->depth[cell_at(b, x, y)]];
+        if (ua[i] && d < 1) d = 1;
+        na += d;
+        wa += d * a->weight[i];
+        if (!ua[i]) lone += d, lone_q += d * a->weight[i] * a->weight[i];
+    }
+    for (uint32_t j = 0; j < b->count; j++) {
+        float d = by_depth[a->depth[cell_at(a, m->px[j], m->py[j])]];
+        if (ub[j] && d < 1) d = 1;
+        nb += d;
+        wb += d * b->weight[j];
+        if (!ub[j]) lone += d, lone_q += d * b->weight[j] * b->weight[j];
+    }
+    field_sum fs;
+    field_agreement(a, b, &m->t, &fs);
+    float area = fs.cells * 256 + 5000;
+    float chance = na * nb * (3.14159f * MATCH_TOL2_PX * MATCH_TOL2_PX) / area * (2 * MATCH_TURN2 / 256.0f) * 2;
+    float both = sqrtf(na * nb) + 1e-3f, wboth = sqrtf(wa * wb) + 1e-3f;
+    float paired, lonely;
+    singulars(a, b, &m->t, &paired, &lonely);
+    float r1 = 1 / (n + 1e-6f);
+    float vx = mxx * r1 - mx * r1 * mx * r1, vy = myy * r1 - my * r1 * my * r1, vxy = mxy * r1 - mx * r1 * my * r1;
+    float det = m->n > 2 ? vx * vy - vxy * vxy : 0;
+    uint32_t k = 0;
+    f[k++] = n;
+    f[k++] = sq;
+    f[k++] = ssim;
+    f[k++] = sqsim;
+    f[k++] = sd;
+    f[k++] = sda;
+    f[k++] = qd;
+    f[k++] = simd;
+    f[k++] = tight;
+    f[k++] = na; /* 9 */
+    f[k++] = nb;
+    f[k++] = wa;
+    f[k++] = wb;
+    f[k++] = lone;
+    f[k++] = lone_q;
+    f[k++] = n / (both + 1);
+    f[k++] = sq / (wboth + 0.5f); /* 16 */
+    f[k++] = sqsim / (wboth + 0.5f);
+    f[k++] = chance;
+    f[k++] = n * (flog(n + 0.5f) - flog(chance + 0.5f)) - (n - chance); /* 19 */
+    f[k++] = fs.cells;
+    f[k++] = fs.agree;
+    f[k++] = fs.close;
+    f[k++] = fs.wrong;
+    f[k++] = type; /* 24 */
+    f[k++] = w->seeds.total;
+    f[k++] = w->seeds.n ? w->seeds.support[0] : 0;
+    f[k++] = m->n ? sqrtf(rd / n) : 10;
+    f[k++] = m->n ? sqrtf(rda / n) : 20;
+    f[k++] = m->n ? sqrtf(energy / n) : 10; /* 29 */
+    f[k++] = sqrtf(n2);
+    f[k++] = paired;
+    f[k++] = lonely;
+    f[k++] = (float)(a->count < b->count ? a->count : b->count); /* 33 */
+    f[k++] = (float)(a->count > b->count ? a->count : b->count);
+    f[k++] = fs.cells / (float)((a->cells < b->cells ? a->cells : b->cells) + 1);
+    f[k++] = det > 0 ? sqrtf(sqrtf(det)) : 0; /* 36 */
+    f[k++] = m->rough;
+}
+
+float bf_finger_model(const bf_fscore *s)
+{
+    const float *f = s->f;
+    return f[3] * f[16] * (f[21] > 0 ? f[21] : 0);
+}
