@@ -41,7 +41,9 @@ static bf_status compare(bf_session *s, const bf_template *a, const bf_template 
                 b->modality->name);
     }
     float least = raw_from_score(m->calibration, threshold);
-    *out_score = score_from_raw(m->calibration, m->compare(c, a->prepared, b->prepared, least, match));
+    float raw = m->compare(c, a->prepared, b->prepared, least, match);
+    if (isnan(raw)) BF_FAIL_NOMEM(c);
+    *out_score = score_from_raw(m->calibration, raw);
     return BF_OK;
 }
 

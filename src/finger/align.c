@@ -10,7 +10,8 @@ static int32_t turn_diff(int32_t a, int32_t b)
     return (int8_t)(uint8_t)(a - b);
 }
 
-static void fit_pose(const bf_fprepared *a, const bf_fprepared *b, const bf_pair *p, uint32_t n, bf_pose *t)
+static void fit_pose(const bf_fprepared *a, const bf_fprepared *b, const bf_pair *p, uint32_t n,
+                     bf_pose *t)
 {
     float sw = 0, ax = 0, ay = 0, bx = 0, by = 0;
     for (uint32_t k = 0; k < n; k++) {
@@ -47,7 +48,8 @@ static void fit_pose(const bf_fprepared *a, const bf_fprepared *b, const bf_pair
 
 static void project(const bf_fprepared *b, bf_matching *m)
 {
-    int32_t rot = (int32_t)floorf((float)bf_atan2((double)m->t.s, (double)m->t.c) * (float)(128.0 / BF_PI) + 0.5f);
+    int32_t rot = (int32_t)floorf(
+        (float)bf_atan2((double)m->t.s, (double)m->t.c) * (float)(128.0 / BF_PI) + 0.5f);
     for (uint32_t j = 0; j < b->stride; j++) {
         m->px[j] = m->t.c * b->x[j] + m->t.s * b->y[j] + m->t.dx;
         m->py[j] = m->t.c * b->y[j] - m->t.s * b->x[j] + m->t.dy;
@@ -55,14 +57,16 @@ static void project(const bf_fprepared *b, bf_matching *m)
     }
 }
 
-/* Move each projected minutia by the local mean of the matched pairs' residuals; its own pair may not pull it. */
+/* Move each projected minutia by the local mean of the matched pairs' residuals; its own pair may
+ * not pull it. */
 static void bend(const bf_fprepared *a, const bf_fprepared *b, bf_matching *m)
 {
     float sx[BF_MATCH_MAX] = {0}, sy[BF_MATCH_MAX] = {0}, sw[BF_MATCH_MAX];
     for (uint32_t j = 0; j < b->stride; j++) sw[j] = MATCH_BEND_PRIOR;
     for (uint32_t k = 0; k < m->n; k++) {
         uint32_t o = m->p[k].j;
-        float qx = m->px[o], qy = m->py[o], rx = a->x[m->p[k].i] - qx, ry = a->y[m->p[k].i] - qy, pw = m->p[k].w;
+        float qx = m->px[o], qy = m->py[o], rx = a->x[m->p[k].i] - qx, ry = a->y[m->p[k].i] - qy,
+              pw = m->p[k].w;
         for (uint32_t j = 0; j < b->stride; j++) {
             float dx = m->px[j] - qx, dy = m->py[j] - qy;
             float d2 = (dx * dx + dy * dy) * (1.0f / (MATCH_BEND_PX * MATCH_BEND_PX));
@@ -82,12 +86,16 @@ static void bend(const bf_fprepared *a, const bf_fprepared *b, bf_matching *m)
     }
 }
 
-typedef struct cand { float cost; uint16_t i, j; } cand;
+typedef struct cand {
+    float cost;
+    uint16_t i, j;
+} cand;
 
 #define CANDS 1024
 
 /* One-to-one, cheapest first. */
-static void assign(const bf_fprepared *a, const bf_fprepared *b, float tol_px, int32_t tol_turn, bf_matching *m)
+static void assign(const bf_fprepared *a, const bf_fprepared *b, float tol_px, int32_t tol_turn,
+                   bf_matching *m)
 {
     cand c[CANDS];
     uint32_t n = 0;
@@ -97,7 +105,8 @@ static void assign(const bf_fprepared *a, const bf_fprepared *b, float tol_px, i
             float dx = a->x[i] - m->px[j], dy = a->y[i] - m->py[j];
             float da = (float)turn_diff(a->angle[i], m->pa[j]);
             float cost = (dx * dx + dy * dy) * id + da * da * ia;
-            if (!(cost < 1.5f) || (dx*dx+dy*dy)*id>1 || da*da*ia>1 || n == CANDS) continue;
+            if (!(cost < 1.5f) || (dx * dx + dy * dy) * id > 1 || da * da * ia > 1 || n == CANDS)
+                continue;
             uint32_t k = n++;
             for (; k && c[k - 1].cost > cost; k--) c[k] = c[k - 1];
             c[k] = (cand){cost, (uint16_t)i, (uint16_t)j};
@@ -119,12 +128,14 @@ static void assign(const bf_fprepared *a, const bf_fprepared *b, float tol_px, i
     }
 }
 
-void bf_finger_align(const bf_fprepared *a, const bf_fprepared *b, const bf_seeds *s, uint32_t seed, bf_matching *m)
+void bf_finger_align(const bf_fprepared *a, const bf_fprepared *b, const bf_seeds *s, uint32_t seed,
+                     bf_matching *m)
 {
     m->n = 0;
     m->p[m->n++] = (bf_pair){s->i[seed], s->j[seed], s->sim[seed], 0, 0};
     for (uint32_t q = 0; q < s->n; q++) {
-        if (s->fit[seed][q] > MATCH_INLIER) m->p[m->n++] = (bf_pair){s->i[q], s->j[q], s->sim[q] * s->fit[seed][q], 0, 0};
+        if (s->fit[seed][q] > MATCH_INLIER)
+            m->p[m->n++] = (bf_pair){s->i[q], s->j[q], s->sim[q] * s->fit[seed][q], 0, 0};
     }
     /* the pair's own turn where it stands alone */
     double r = ((a->angle[s->i[seed]] - b->angle[s->j[seed]]) & 255) * (2 * BF_PI / 256);

@@ -23,7 +23,8 @@ static uint32_t propose(const bf_seeds *s, uint32_t *out)
     return n;
 }
 
-static float run(bf_ctx *c, const bf_fprepared *a, const bf_fprepared *b, bf_match_work *w, const bf_matching **best, bf_fscore *fs)
+static float run(bf_ctx *c, const bf_fprepared *a, const bf_fprepared *b, bf_match_work *w,
+                 const bf_matching **best, bf_fscore *fs)
 {
     bf_finger_seeds(c, a, b, w);
     uint32_t seed[MATCH_TRIES], n = propose(&w->seeds, seed), done = 0;
@@ -51,12 +52,13 @@ static float run(bf_ctx *c, const bf_fprepared *a, const bf_fprepared *b, bf_mat
     return score;
 }
 
-float bf_finger_compare_features(bf_ctx *c, const bf_fprepared *a, const bf_fprepared *b, float at_least, bf_match *match, bf_fscore *features)
+float bf_finger_compare_features(bf_ctx *c, const bf_fprepared *a, const bf_fprepared *b,
+                                 float at_least, bf_match *match, bf_fscore *features)
 {
     (void)at_least;
     bf_arena_mark mark = bf_arena_save(&c->arena);
     bf_match_work *w = bf_arena_alloc(&c->arena, sizeof *w);
-    if (!w) return -100;
+    if (!w) return NAN;
     int swap = a->order > b->order;
     if (swap) {
         const bf_fprepared *t = a;
@@ -69,7 +71,8 @@ float bf_finger_compare_features(bf_ctx *c, const bf_fprepared *a, const bf_fpre
         bf_pose t = m ? m->t : (bf_pose){1, 0, 0, 0};
         float norm = sqrtf(t.c * t.c + t.s * t.s);
         /* the pose maps the second of the ordered two to the first; turned round after a swap */
-        match->rotation_rad = (float)bf_atan2((double)(swap ? t.s : -t.s), (double)t.c); /* y down: a pose turns the other way */
+        match->rotation_rad = (float)bf_atan2((double)(swap ? t.s : -t.s),
+                                              (double)t.c); /* y down: a pose turns the other way */
         match->dx_px = swap ? -(t.c * t.dx - t.s * t.dy) / (norm * norm) : t.dx;
         match->dy_px = swap ? -(t.s * t.dx + t.c * t.dy) / (norm * norm) : t.dy;
         match->pair_count = m ? m->n : 0;

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* The form in which two fingerprint templates are compared, and what the steps hand to one another. */
+/* The form in which two fingerprint templates are compared, and what the steps hand to one another.
+ */
 #ifndef BF_FINGER_COMPARE_H
 #define BF_FINGER_COMPARE_H
 #include "finger/encode.h"
@@ -18,22 +19,23 @@ typedef struct bf_fprepared {
     size_t bytes;
     uint64_t order; /* decides which of two templates is called the first */
     uint32_t count, stride;
-    float *x, *y;    /* px */
-    float *weight;   /* trust 0..1 */
-    int32_t *angle;  /* 1/256 turn, 0..255 */
+    float *x, *y;   /* px */
+    float *weight;  /* trust 0..1 */
+    int32_t *angle; /* 1/256 turn, 0..255 */
     uint8_t *type;
-    uint64_t *desc;  /* BF_DESC_WORDS x stride, word by word */
+    uint64_t *desc; /* BF_DESC_WORDS x stride, word by word */
     uint32_t singular_count;
     bf_fsingular singulars[8];
     int32_t x0, y0, cols, rows; /* of grid, its border included */
-    uint8_t *grid;   /* rows x cols: orientation 0..31, or BF_GRID_NONE */
-    uint8_t *depth;  /* rows x cols: cells to the rim of the print, 0 (outside) .. 3 */
+    uint8_t *grid;              /* rows x cols: orientation 0..31, or BF_GRID_NONE */
+    uint8_t *depth;             /* rows x cols: cells to the rim of the print, 0 (outside) .. 3 */
     uint32_t cells;
-    float *cx, *cy;  /* centres of the print's cells */
-    uint8_t *cell;   /* their orientation */
+    float *cx, *cy; /* centres of the print's cells */
+    uint8_t *cell;  /* their orientation */
 } bf_fprepared;
 
-/* Map from b's frame to a's: xa = c xb + s yb + dx, ya = -s xb + c yb + dy (scale included in c, s). */
+/* Map from b's frame to a's: xa = c xb + s yb + dx, ya = -s xb + c yb + dy (scale included in c,
+ * s). */
 typedef struct bf_pose {
     float c, s, dx, dy;
 } bf_pose;
@@ -66,7 +68,7 @@ typedef struct bf_seeds {
     float total;
 } bf_seeds;
 
-#define BF_FEATURES 40
+#define BF_FEATURES 39
 /* What the score is made of; for fitting. */
 typedef struct bf_fscore {
     float f[BF_FEATURES];
@@ -84,14 +86,20 @@ bf_status bf_finger_describe(bf_ctx *c, bf_fprepared *p);
 /* seeds.c */
 void bf_finger_seeds(bf_ctx *c, const bf_fprepared *a, const bf_fprepared *b, bf_match_work *w);
 /* align.c */
-void bf_finger_align(const bf_fprepared *a, const bf_fprepared *b, const bf_seeds *s, uint32_t seed, bf_matching *m);
+void bf_finger_align(const bf_fprepared *a, const bf_fprepared *b, const bf_seeds *s, uint32_t seed,
+                     bf_matching *m);
 void bf_finger_refine(const bf_fprepared *a, const bf_fprepared *b, bf_matching *m);
 /* score.c */
-void bf_finger_measure(const bf_fprepared *a, const bf_fprepared *b, const bf_match_work *w, const bf_matching *m, bf_fscore *out);
+void bf_finger_measure(const bf_fprepared *a, const bf_fprepared *b, const bf_match_work *w,
+                       const bf_matching *m, bf_fscore *out);
+extern const float bf_finger_model_weight[BF_FEATURES];
+extern const float bf_finger_model_bias;
 float bf_finger_model(const bf_fscore *f);
 
-bf_status bf_finger_prepare(bf_ctx *c, const uint8_t *data, size_t len, void **out, size_t *out_len);
+bf_status bf_finger_prepare(bf_ctx *c, const uint8_t *data, size_t len, void **out,
+                            size_t *out_len);
 float bf_finger_compare(bf_ctx *c, const void *a, const void *b, float at_least, bf_match *match);
-float bf_finger_compare_features(bf_ctx *c, const bf_fprepared *a, const bf_fprepared *b, float at_least, bf_match *match, bf_fscore *features);
+float bf_finger_compare_features(bf_ctx *c, const bf_fprepared *a, const bf_fprepared *b,
+                                 float at_least, bf_match *match, bf_fscore *features);
 
 #endif

@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * Local descriptors. Around each minutia, in its own frame: a cylinder of 8 x 8 cells and 6 direction sections
- * telling which minutiae lie there ([Cappelli2010] section 3, bit form), and the ridge orientation at 64
- * points on four circles ([Tico2003]), each as 4 bits whose Hamming distance is the angular distance.
+ * Local descriptors. Around each minutia, in its own frame: a cylinder of 8 x 8 cells and 6
+ * direction sections telling which minutiae lie there ([Cappelli2010] section 3, bit form), and the
+ * ridge orientation at 64 points on four circles ([Tico2003]), each as 4 bits whose Hamming
+ * distance is the angular distance.
  */
 #include <math.h>
 #include <string.h>
@@ -15,7 +16,7 @@
 #define MCC_SIDE 8
 
 typedef struct tables {
-    float cos[256], sin[256];        /* of 1/256 turns */
+    float cos[256], sin[256];         /* of 1/256 turns */
     float section[256][BF_MCC_WORDS]; /* share of a neighbour with this direction difference */
     float point[64][2];               /* sample points: forward, left */
     float gcos[BF_GRID_ANGLES], gsin[BF_GRID_ANGLES]; /* double angle of grid values */
@@ -46,7 +47,8 @@ static void tables_init(tables *t)
             double d = 2 * BF_PI * k / 256 - centre;
             if (d > BF_PI) d -= 2 * BF_PI;
             if (d < -BF_PI) d += 2 * BF_PI;
-            t->section[k][s] = (float)bf_exp(-0.5 * d * d / ((double)MATCH_SIGMA_RAD * (double)MATCH_SIGMA_RAD));
+            t->section[k][s] =
+                (float)bf_exp(-0.5 * d * d / ((double)MATCH_SIGMA_RAD * (double)MATCH_SIGMA_RAD));
             sum += t->section[k][s];
         }
         (void)sum;
@@ -60,7 +62,8 @@ static void tables_init(tables *t)
 
 static uint8_t grid_at(const bf_fprepared *p, float x, float y)
 {
-    int32_t gx = (int32_t)floorf(x / BF_GRID_CELL) - p->x0, gy = (int32_t)floorf(y / BF_GRID_CELL) - p->y0;
+    int32_t gx = (int32_t)floorf(x / BF_GRID_CELL) - p->x0,
+            gy = (int32_t)floorf(y / BF_GRID_CELL) - p->y0;
     if (gx < 0 || gy < 0 || gx >= p->cols || gy >= p->rows) return BF_GRID_NONE;
     return p->grid[gy * p->cols + gx];
 }
@@ -80,7 +83,9 @@ static void cylinder(const bf_fprepared *p, const tables *t, uint32_t i, uint64_
             float cu = ((float)(cell % 8) - 3.5f) * pitch, cv = ((float)(cell / 8) - 3.5f) * pitch;
             float q = (cu - u) * (cu - u) + (cv - v) * (cv - v);
             if (q > 9 * MATCH_SIGMA_PX * MATCH_SIGMA_PX) continue;
-            float g = p->weight[k] * (float)bf_exp(-0.5 * (double)q / ((double)MATCH_SIGMA_PX * (double)MATCH_SIGMA_PX));
+            float g =
+                p->weight[k] *
+                (float)bf_exp(-0.5 * (double)q / ((double)MATCH_SIGMA_PX * (double)MATCH_SIGMA_PX));
             for (int32_t s = 0; s < BF_MCC_WORDS; s++) acc[s][cell] += g * sec[s];
         }
     }
@@ -100,7 +105,8 @@ static void cylinder(const bf_fprepared *p, const tables *t, uint32_t i, uint64_
 }
 
 /* Orientation between cell centres, as a double-angle vector; 0 where there is no print. */
-static int orientation_at(const bf_fprepared *p, const tables *t, float x, float y, float *c2, float *s2)
+static int orientation_at(const bf_fprepared *p, const tables *t, float x, float y, float *c2,
+                          float *s2)
 {
     float fx = x / BF_GRID_CELL - 0.5f - (float)p->x0, fy = y / BF_GRID_CELL - 0.5f - (float)p->y0;
     int32_t gx = (int32_t)floorf(fx), gy = (int32_t)floorf(fy);
@@ -139,7 +145,6 @@ static void orientations(const bf_fprepared *p, const tables *t, uint32_t i, uin
     memcpy(d + BF_MCC_WORDS, bits, sizeof bits);
     d[11] = valid;
 }
-
 
 bf_status bf_finger_describe(bf_ctx *c, bf_fprepared *p)
 {

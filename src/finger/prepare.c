@@ -15,13 +15,15 @@ static uint8_t *carve(uint8_t **at, size_t bytes)
 static void measure_depth(bf_fprepared *p)
 {
     for (int32_t y = 0; y < p->rows; y++) {
-        for (int32_t x = 0; x < p->cols; x++) p->depth[y * p->cols + x] = p->grid[y * p->cols + x] != BF_GRID_NONE;
+        for (int32_t x = 0; x < p->cols; x++)
+            p->depth[y * p->cols + x] = p->grid[y * p->cols + x] != BF_GRID_NONE;
     }
     for (uint8_t d = 1; d < 3; d++) {
         for (int32_t y = 1; y + 1 < p->rows; y++) {
             for (int32_t x = 1; x + 1 < p->cols; x++) {
                 uint8_t *q = p->depth + y * p->cols + x;
-                if (q[0] == d && q[-1] >= d && q[1] >= d && q[-p->cols] >= d && q[p->cols] >= d) *q = (uint8_t)(d + 1);
+                if (q[0] == d && q[-1] >= d && q[1] >= d && q[-p->cols] >= d && q[p->cols] >= d)
+                    *q = (uint8_t)(d + 1);
             }
         }
     }
@@ -72,7 +74,8 @@ bf_status bf_finger_prepare(bf_ctx *c, const uint8_t *data, size_t len, void **o
     size_t n = (q.count + BF_MATCH_PAD - 1) / BF_MATCH_PAD * BF_MATCH_PAD;
     int32_t cols = q.cols + 2 * BF_GRID_BORDER, rows = q.rows + 2 * BF_GRID_BORDER;
     size_t area = (size_t)cols * (size_t)rows, cells = (size_t)q.cols * (size_t)q.rows;
-    size_t total = 64 * 16 + sizeof(bf_fprepared) + n * (4 * 4 + 1 + BF_DESC_WORDS * 8) + 2 * area + 9 * cells;
+    size_t total =
+        64 * 16 + sizeof(bf_fprepared) + n * (4 * 4 + 1 + BF_DESC_WORDS * 8) + 2 * area + 9 * cells;
     uint8_t *block = bf_ctx_alloc(c, total, 1);
     if (!block) BF_FAIL_NOMEM(c);
     bf_fprepared *p = (bf_fprepared *)(void *)block;

@@ -18,18 +18,24 @@ static void similarity_row(const bf_fprepared *a, uint32_t i, const bf_fprepared
             px += __builtin_popcountll((x ^ y) & vm);
             pand += __builtin_popcountll(x & y);
         }
-        for (uint32_t w = 6; w < 10; w++) ox += __builtin_popcountll((da[w * sa] ^ db[w * sb + j]) & vo);
+        for (uint32_t w = 6; w < 10; w++)
+            ox += __builtin_popcountll((da[w * sa] ^ db[w * sb + j]) & vo);
         int nm = __builtin_popcountll(vm), no = __builtin_popcountll(vo);
-        float sm = px + 2 * pand < MATCH_MIN_BITS ? 0.3f : (float)(2 * pand) / (float)(px + 2 * pand);
+        float sm =
+            px + 2 * pand < MATCH_MIN_BITS ? 0.3f : (float)(2 * pand) / (float)(px + 2 * pand);
         float so = 1.0f - (float)ox / (float)(2 * no);
         if (!(so > 0)) so = 0;
         out[j] = nm < MATCH_MIN_CELLS || no < MATCH_MIN_POINTS ? 0 : sm * (0.3f + 0.7f * so);
     }
 }
 
-typedef struct cand { float s; uint16_t i, j; } cand;
+typedef struct cand {
+    float s;
+    uint16_t i, j;
+} cand;
 
-static void select_seeds(const bf_fprepared *a, const bf_fprepared *b, const float *sim, bf_seeds *s)
+static void select_seeds(const bf_fprepared *a, const bf_fprepared *b, const float *sim,
+                         bf_seeds *s)
 {
     s->n = 0;
     cand c[MATCH_SEEDS + 1];
@@ -52,7 +58,8 @@ static void select_seeds(const bf_fprepared *a, const bf_fprepared *b, const flo
 
 static void agreement(const bf_fprepared *a, const bf_fprepared *b, bf_seeds *s)
 {
-    float ax[MATCH_SEEDS], ay[MATCH_SEEDS], bx[MATCH_SEEDS], by[MATCH_SEEDS], co[MATCH_SEEDS], si[MATCH_SEEDS];
+    float ax[MATCH_SEEDS], ay[MATCH_SEEDS], bx[MATCH_SEEDS], by[MATCH_SEEDS], co[MATCH_SEEDS],
+        si[MATCH_SEEDS];
     uint32_t n = s->n;
     for (uint32_t k = 0; k < n; k++) {
         ax[k] = a->x[s->i[k]];
@@ -74,8 +81,10 @@ static void agreement(const bf_fprepared *a, const bf_fprepared *b, bf_seeds *s)
             float ex = ux - (c * vx + t * vy), ey = uy - (c * vy - t * vx);
             float e2 = ex * ex + ey * ey, sum2 = u2 + v2;
             float d = u2 - v2;
-            float tol2 = MATCH_SEED_TOL_PX * MATCH_SEED_TOL_PX + MATCH_SEED_TOL_SHARE * MATCH_SEED_TOL_SHARE * 0.5f * sum2;
-            float fit = 1.0f - (MATCH_SEED_STRETCH * d * d + 2 * sum2 * e2) / (2 * sum2 * tol2 + 1e-3f);
+            float tol2 = MATCH_SEED_TOL_PX * MATCH_SEED_TOL_PX +
+                         MATCH_SEED_TOL_SHARE * MATCH_SEED_TOL_SHARE * 0.5f * sum2;
+            float fit =
+                1.0f - (MATCH_SEED_STRETCH * d * d + 2 * sum2 * e2) / (2 * sum2 * tol2 + 1e-3f);
             if (turn < MATCH_SEED_TURN_COS || fit < 0 || u2 < 1 || v2 < 1) fit = 0;
             s->fit[p][q] = fit;
             sum += fit * s->sim[q];

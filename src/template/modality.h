@@ -45,7 +45,7 @@ typedef struct bf_modality {
     bf_status (*prepare)(bf_ctx *c, const uint8_t *data, size_t len, void **out, size_t *out_len);
 
     /* Raw similarity, symmetric to the bit. at_least: may stop once the result is certain to be
-     * below it (-INFINITY: never). match: NULL or filled with the evidence. */
+     * below it (-INFINITY: never). match: NULL or filled with the evidence. NaN: out of memory. */
     float (*compare)(bf_ctx *c, const void *a, const void *b, float at_least, bf_match *match);
 
     const bf_calibration *calibration;
