@@ -55,7 +55,7 @@
 #define SYNTH_GROW_SEEDS_HI 85
 
 /* ---- Ground truth ---- */
-#define SYNTH_SPUR_PX 8.0          /* two minutiae closer than this are an artefact: both go */
+#define SYNTH_SPUR_PX 6.0          /* two minutiae closer than this are an artefact: both go */
 #define SYNTH_TRACE_PX 12          /* ridge length that decides a minutia's direction */
 #define SYNTH_TRUTH_MARGIN_PX 10.0 /* from the edge of contact and of the picture */
 #define SYNTH_MINUTIAE_MAX 255
