@@ -207,8 +207,7 @@ static void save_manifests(void)
 {
     static const char *const texts[] = {
         "path,subject,position,session,sample,ppi\na.png,1,2,1,1,500\nb.png,1,2,1,2,0\n",
-        "subject,path,position,ppi,session,sample,more\r\n\"x "
-        "\"\"y\"\"\",\"c,d.png\",left,569,2,3,z\r\n",
+        "path,subject,position,ppi,session,sample\r\n\"a,b.png\",\"x \"\"y\"\"\",left,569,2,3\r\n",
         "path,subject,position,session,sample,ppi\n",
     };
     for (size_t i = 0; i < 3; i++) {

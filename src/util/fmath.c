@@ -31,6 +31,7 @@ static double cos_poly(double x)
 
 static double sin_quadrant(double x, int shift)
 {
+    if (!(fabs(x) <= 1e9)) x = 0.0; /* NaN and what has no meaningful phase */
     double n = floor(x * (2.0 / BF_PI) + 0.5);
     /* pi/2 in two parts, so that the reduction stays exact for |n| < 2^20 */
     double r = (x - n * 1.57079632673412561417e+00) - n * 6.07710050650619224932e-11;

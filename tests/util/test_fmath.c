@@ -31,6 +31,16 @@ static void sine_and_cosine(void **state)
     }
 }
 
+static void sine_of_nonsense(void **state)
+{
+    (void)state;
+    static const double odd[] = {NAN, INFINITY, -INFINITY, 1e300, -1e18};
+    for (size_t i = 0; i < 5; i++) {
+        assert_true(bf_sin(odd[i]) == 0.0);
+        assert_true(bf_cos(odd[i]) == 1.0);
+    }
+}
+
 static void arc_tangent(void **state)
 {
     (void)state;
@@ -92,7 +102,7 @@ static void same_bits_everywhere(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(sine_and_cosine),      cmocka_unit_test(arc_tangent),
+        cmocka_unit_test(sine_and_cosine), cmocka_unit_test(sine_of_nonsense),      cmocka_unit_test(arc_tangent),
         cmocka_unit_test(exponential),          cmocka_unit_test(logarithm),
         cmocka_unit_test(same_bits_everywhere),
     };
