@@ -144,7 +144,7 @@ static void warn_failures(const eval_result *r)
 static int write_results(const request *q, bf_engine *engine, const eval_result *r)
 {
     eval_error err;
-    eval_report_opts report = {!q->no_images, q->run.progress};
+    eval_report_opts report = {!q->no_images, EVAL_REPORT_PAIRS, q->run.progress};
     if (q->report && eval_report_write(engine, r, q->report, &report, &err)) {
         cli_error(NULL, "%s", err.text);
         return CLI_STORE;

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "extremes.h"
 
+#include <assert.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -11,29 +12,31 @@ static int worse(const eval_pair *a, const eval_pair *b, int genuine)
     return a < b;
 }
 
-static void insert(const eval_pair **list, size_t *count, const eval_pair *p, int genuine)
+static void insert(const eval_pair **list, size_t *count, size_t most, const eval_pair *p,
+                   int genuine)
 {
     size_t n = *count;
-    if (n == EVAL_REPORT_PAIRS && !worse(p, list[n - 1], genuine)) return;
-    if (n == EVAL_REPORT_PAIRS) n--;
+    if (n == most && (!n || !worse(p, list[n - 1], genuine))) return;
+    if (n == most) n--;
     while (n && worse(p, list[n - 1], genuine)) {
         list[n] = list[n - 1];
         n--;
     }
     list[n] = p;
-    if (*count < EVAL_REPORT_PAIRS) (*count)++;
+    if (*count < most) (*count)++;
 }
 
-void eval_extremes_find(const eval_result *r, eval_extremes *out)
+void eval_extremes_find(const eval_result *r, uint32_t most, eval_extremes *out)
 {
+    assert(most <= EVAL_REPORT_PAIRS);
     *out = (eval_extremes){.genuine_count = 0};
     for (size_t i = 0; i < r->pairs.count; i++) {
         const eval_pair *p = &r->pairs.pair[i];
         if (!(p->flags & EVAL_PAIR_COUNTED) || p->score < 0.0f) continue;
         if (p->flags & EVAL_PAIR_GENUINE) {
-            insert(out->genuine, &out->genuine_count, p, 1);
+            insert(out->genuine, &out->genuine_count, most, p, 1);
         } else {
-            insert(out->impostor, &out->impostor_count, p, 0);
+            insert(out->impostor, &out->impostor_count, most, p, 0);
         }
     }
 }

@@ -9,8 +9,9 @@ typedef struct eval_extremes {
     size_t genuine_count, impostor_count;
 } eval_extremes;
 
-/* Counted pairs whose samples did not fail; among equals the earlier pair. */
-void eval_extremes_find(const eval_result *r, eval_extremes *out);
+/* At most `most` of each kind: counted pairs whose samples did not fail; among equals the earlier.
+ */
+void eval_extremes_find(const eval_result *r, uint32_t most, eval_extremes *out);
 
 /* "genuine-01.png", "impostor-12.png" */
 void eval_extremes_file(int genuine, size_t index, char *out, size_t size);

@@ -266,7 +266,7 @@ bf_status eval_report_write(bf_engine *engine, const eval_result *r, const char 
     if (mkdir(dir, 0700) && errno != EEXIST) {
         return eval_fail(err, BF_EIO, "%s: %s", dir, strerror(errno));
     }
-    eval_extremes_find(r, &x);
+    eval_extremes_find(r, opts->pairs, &x);
     if (opts->images) {
         EVAL_TRY(eval_extremes_draw(engine, r, &x, dir, &opts->progress, err));
     }

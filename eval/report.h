@@ -7,10 +7,11 @@
 #define EVAL_REPORT_H
 #include "run.h"
 
-#define EVAL_REPORT_PAIRS 12 /* pictures of each kind */
+#define EVAL_REPORT_PAIRS 12 /* of each kind, at most */
 
 typedef struct eval_report_opts {
-    int images; /* 0: no pictures, the pairs are listed only */
+    int images;     /* 0: no pictures, the pairs are listed only */
+    uint32_t pairs; /* of each kind, 0..EVAL_REPORT_PAIRS */
     eval_progress progress;
 } eval_report_opts;
 
