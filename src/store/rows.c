@@ -70,8 +70,10 @@ bf_status bf_row__next(bf_ctx *c, bf_store *st, sqlite3_stmt *q, bf_table table,
     out->person = bf_sql_id_at(q, 1);
     out->encounter = bf_sql_id_at(q, 2);
     out->gallery = bf_sql_id_at(q, 3);
-    out->sealed = sqlite3_column_blob(q, 4);
-    out->sealed_len = (size_t)sqlite3_column_bytes(q, 4);
+    /* The same bytes as text are not what was written. */
+    int blob = sqlite3_column_type(q, 4) == SQLITE_BLOB;
+    out->sealed = blob ? sqlite3_column_blob(q, 4) : NULL;
+    out->sealed_len = blob ? (size_t)sqlite3_column_bytes(q, 4) : 0;
     return BF_OK;
 }
 
