@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* A store in a directory of its own, with made-up samples: what the tests of this folder start from. */
+/* A store in a directory of its own, with made-up samples: what the tests of this folder start
+ * from. */
 #ifndef TESTS_STORE_FIXTURE_H
 #define TESTS_STORE_FIXTURE_H
 #include <setjmp.h>

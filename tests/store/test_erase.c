@@ -124,9 +124,11 @@ static void old_ring_key_is_nowhere(void **state)
     memcpy(ring, f.keyring->secrets->sets[0].ring, sizeof ring);
     assert_int_equal(bf_store__delete(&f.c, f.st, "P-18", NULL), BF_OK);
     assert_memory_not_equal(ring, f.keyring->secrets->sets[0].ring, sizeof ring);
-    assert_false(contains((const uint8_t *)f.keyring->secrets, sizeof *f.keyring->secrets, ring, 32));
+    assert_false(
+        contains((const uint8_t *)f.keyring->secrets, sizeof *f.keyring->secrets, ring, 32));
     assert_int_equal(bf_keyring__reload(&f.c, f.keyring), BF_OK);
-    assert_false(contains((const uint8_t *)f.keyring->secrets, sizeof *f.keyring->secrets, ring, 32));
+    assert_false(
+        contains((const uint8_t *)f.keyring->secrets, sizeof *f.keyring->secrets, ring, 32));
     uint8_t *data = read_whole(f.keys, &len);
     assert_false(contains(data, len, ring, 32));
     free(data);

@@ -136,28 +136,33 @@ static void rows_moved_and_swapped(void **state)
         const char *t = tables[i];
         snprintf(named, sizeof named, "%s row", t);
         /* To the other person. */
-        snprintf(sql, sizeof sql,
-                 "UPDATE %s SET person=(SELECT max(id) FROM person) WHERE id=(SELECT min(id) FROM %s)",
-                 t, t);
+        snprintf(
+            sql, sizeof sql,
+            "UPDATE %s SET person=(SELECT max(id) FROM person) WHERE id=(SELECT min(id) FROM %s)",
+            t, t);
         expect_found(sql, AT_LOAD, named);
         /* Contents of two rows swapped. */
-        snprintf(sql, sizeof sql,
-                 "CREATE TEMP TABLE t AS SELECT id,sealed FROM %s WHERE id IN ((SELECT min(id) FROM "
-                 "%s),(SELECT max(id) FROM %s)); UPDATE %s SET sealed=(SELECT sealed FROM t WHERE "
-                 "t.id<>%s.id) WHERE id IN (SELECT id FROM t)",
-                 t, t, t, t, t);
+        snprintf(
+            sql, sizeof sql,
+            "CREATE TEMP TABLE t AS SELECT id,sealed FROM %s WHERE id IN ((SELECT min(id) FROM "
+            "%s),(SELECT max(id) FROM %s)); UPDATE %s SET sealed=(SELECT sealed FROM t WHERE "
+            "t.id<>%s.id) WHERE id IN (SELECT id FROM t)",
+            t, t, t, t, t);
         expect_found(sql, AT_LOAD, named);
         /* Another number. */
-        snprintf(sql, sizeof sql, "UPDATE %s SET id=id+1000000 WHERE id=(SELECT min(id) FROM %s)", t,
-                 t);
+        snprintf(sql, sizeof sql, "UPDATE %s SET id=id+1000000 WHERE id=(SELECT min(id) FROM %s)",
+                 t, t);
         expect_found(sql, AT_LOAD, named);
     }
     expect_found("UPDATE sample SET encounter=(SELECT max(id) FROM encounter) WHERE id=(SELECT "
-                 "min(id) FROM sample)", AT_LOAD, "sample row");
+                 "min(id) FROM sample)",
+                 AT_LOAD, "sample row");
     expect_found("UPDATE member SET encounter=(SELECT max(id) FROM encounter) WHERE id=(SELECT "
-                 "min(id) FROM member)", AT_LOAD, "member row");
+                 "min(id) FROM member)",
+                 AT_LOAD, "member row");
     expect_found("UPDATE member SET gallery=(SELECT max(id) FROM gallery) WHERE id=(SELECT "
-                 "min(id) FROM member)", AT_LOAD, "member row");
+                 "min(id) FROM member)",
+                 AT_LOAD, "member row");
     expect_found("UPDATE image SET person=(SELECT max(id) FROM person)", BY_FSCK, NULL);
     expect_found("UPDATE image SET encounter=(SELECT max(id) FROM encounter)", BY_FSCK, NULL);
     /* Two persons' keys, contents, or hashes swapped: who is who. */
@@ -173,9 +178,12 @@ static void rows_moved_and_swapped(void **state)
     expect_found("UPDATE person SET id=id+64", AT_LOAD, NULL);
     expect_found("CREATE TEMP TABLE t AS SELECT id,sealed,hash FROM gallery; UPDATE gallery SET "
                  "sealed=(SELECT sealed FROM t WHERE t.id<>gallery.id),hash=(SELECT hash FROM t "
-                 "WHERE t.id<>gallery.id)", AT_LOAD, "gallery row");
-    expect_found("CREATE TEMP TABLE t AS SELECT * FROM audit; UPDATE audit SET sealed=(SELECT sealed "
-                 "FROM t WHERE t.id=5-audit.id) WHERE id IN (2,3)", BY_FSCK, NULL);
+                 "WHERE t.id<>gallery.id)",
+                 AT_LOAD, "gallery row");
+    expect_found(
+        "CREATE TEMP TABLE t AS SELECT * FROM audit; UPDATE audit SET sealed=(SELECT sealed "
+        "FROM t WHERE t.id=5-audit.id) WHERE id IN (2,3)",
+        BY_FSCK, NULL);
 }
 
 static void rows_duplicated(void **state)
@@ -188,23 +196,26 @@ static void rows_duplicated(void **state)
     expect_found("INSERT INTO image SELECT id+500000,person,encounter,sealed FROM image LIMIT 1",
                  BY_FSCK, NULL);
     expect_found("INSERT INTO member SELECT id+500000,person,encounter,gallery,sealed FROM member "
-                 "LIMIT 1", AT_LOAD, "member row");
+                 "LIMIT 1",
+                 AT_LOAD, "member row");
     /* Somebody put into a gallery by copying his membership of another. */
     expect_found("INSERT INTO member SELECT id+1,person,encounter,(SELECT max(id) FROM gallery),"
-                 "sealed FROM member ORDER BY id DESC LIMIT 1", AT_LOAD, "member row");
+                 "sealed FROM member ORDER BY id DESC LIMIT 1",
+                 AT_LOAD, "member row");
     expect_found("INSERT INTO gallery SELECT id+500000,hash,sealed FROM gallery LIMIT 1", AT_LOAD,
                  "gallery row");
     expect_found("INSERT INTO person SELECT id+500000,randomblob(32),wrapped,sealed FROM person "
-                 "LIMIT 1", AT_LOAD, "person row");
+                 "LIMIT 1",
+                 AT_LOAD, "person row");
     expect_found("INSERT INTO audit SELECT id+1,sealed,chain FROM audit ORDER BY id DESC LIMIT 1",
                  BY_FSCK, NULL);
     expect_found("INSERT INTO meta SELECT id+1,store,keyring,keyset,checkvalue,sealed FROM meta",
                  AT_LOAD, "meta row");
     /* Rows of nobody, and rows in front of the first. */
-    expect_found("INSERT INTO sample SELECT -id,person,encounter,sealed FROM sample LIMIT 1", BY_FSCK,
-                 NULL);
-    expect_found("INSERT INTO encounter SELECT id+500000,777,sealed FROM encounter LIMIT 1", BY_FSCK,
-                 NULL);
+    expect_found("INSERT INTO sample SELECT -id,person,encounter,sealed FROM sample LIMIT 1",
+                 BY_FSCK, NULL);
+    expect_found("INSERT INTO encounter SELECT id+500000,777,sealed FROM encounter LIMIT 1",
+                 BY_FSCK, NULL);
 }
 
 /* A bit, the length and the type of every column of every row. */
@@ -226,8 +237,13 @@ static void cells_altered(void **state)
     };
     /* xor is (a|b)-(a&b) in SQL; on one byte of the blob, by way of hex. */
     static const char *const changes[] = {
-        "CAST(substr(%s,1,length(%s)-1)||x'00' AS BLOB)", "CAST(x'ff'||substr(%s,2,length(%s)) AS BLOB)",
-        "substr(%s,1,length(%s)/2)", "CAST(%s||x'00' AS BLOB)", "x''", "'text'", "17",
+        "CAST(substr(%s,1,length(%s)-1)||x'00' AS BLOB)",
+        "CAST(x'ff'||substr(%s,2,length(%s)) AS BLOB)",
+        "substr(%s,1,length(%s)/2)",
+        "CAST(%s||x'00' AS BLOB)",
+        "x''",
+        "'text'",
+        "17",
         "CAST(%s AS TEXT)",
     };
     char sql[300], value[120], probe[600];
@@ -264,16 +280,21 @@ static void rows_put_back(void **state)
         const char *table, *named;
     } tables[] = {{"person", "P-2"}, {"gallery", "gallery rows"}, {"meta", NULL}};
     for (size_t i = 0; i < 3; i++) {
-        snprintf(sql, sizeof sql, "ATTACH '%s' AS old; DELETE FROM main.%s; INSERT INTO main.%s SELECT "
-                 "* FROM old.%s", old, tables[i].table, tables[i].table, tables[i].table);
+        snprintf(sql, sizeof sql,
+                 "ATTACH '%s' AS old; DELETE FROM main.%s; INSERT INTO main.%s SELECT "
+                 "* FROM old.%s",
+                 old, tables[i].table, tables[i].table, tables[i].table);
         expect_found(sql, AT_LOAD, tables[i].named);
     }
-    /* The person and all its rows as they were: a whole that fits together, but of an earlier time. */
-    snprintf(sql, sizeof sql,
-             "ATTACH '%s' AS old; DELETE FROM main.person; INSERT INTO main.person SELECT * FROM "
-             "old.person; DELETE FROM main.encounter; INSERT INTO main.encounter SELECT * FROM "
-             "old.encounter; DELETE FROM main.sample; INSERT INTO main.sample SELECT * FROM old.sample;"
-             "DELETE FROM main.member WHERE id NOT IN (SELECT id FROM old.member)", old);
+    /* The person and all its rows as they were: a whole that fits together, but of an earlier time.
+     */
+    snprintf(
+        sql, sizeof sql,
+        "ATTACH '%s' AS old; DELETE FROM main.person; INSERT INTO main.person SELECT * FROM "
+        "old.person; DELETE FROM main.encounter; INSERT INTO main.encounter SELECT * FROM "
+        "old.encounter; DELETE FROM main.sample; INSERT INTO main.sample SELECT * FROM old.sample;"
+        "DELETE FROM main.member WHERE id NOT IN (SELECT id FROM old.member)",
+        old);
     expect_found(sql, AT_LOAD, "gallery staff");
     /* A deleted membership comes back. */
     restore();
@@ -283,8 +304,10 @@ static void rows_put_back(void **state)
     checkpoint();
     fixture_close(&f);
     copy_file(f.db, saved);
-    snprintf(sql, sizeof sql, "ATTACH '%s' AS old; INSERT INTO main.member SELECT * FROM old.member "
-             "WHERE id NOT IN (SELECT id FROM main.member)", old);
+    snprintf(sql, sizeof sql,
+             "ATTACH '%s' AS old; INSERT INTO main.member SELECT * FROM old.member "
+             "WHERE id NOT IN (SELECT id FROM main.member)",
+             old);
     expect_found(sql, AT_LOAD, "gallery guests: 1 member rows where 0 belong");
     copy_file(old, saved);
 }
@@ -384,8 +407,10 @@ static void bits_flipped_anywhere(void **state)
         if (!st) st = load_all(&f, NULL, &samples);
         bf_status checked = st ? st : check_all(&f, NULL);
         if (!st && fingerprint() != truth) fail_msg("byte %zu: altered and not found", at);
-        if (checked) found++;
-        else silent++; /* a page's unused bytes: nobody reads them */
+        if (checked)
+            found++;
+        else
+            silent++; /* a page's unused bytes: nobody reads them */
     }
     free(data);
     print_message("# %u of 400 flipped bits found, %u in unused bytes\n", found, silent);
@@ -437,11 +462,16 @@ static void rollback_needs_a_witness(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(untouched_is_good),     cmocka_unit_test(rows_removed),
-        cmocka_unit_test(rows_moved_and_swapped), cmocka_unit_test(rows_duplicated),
-        cmocka_unit_test(cells_altered),         cmocka_unit_test(rows_put_back),
-        cmocka_unit_test(schema_altered),        cmocka_unit_test(files_beside_refused),
-        cmocka_unit_test(bits_flipped_anywhere), cmocka_unit_test(file_cut_off),
+        cmocka_unit_test(untouched_is_good),
+        cmocka_unit_test(rows_removed),
+        cmocka_unit_test(rows_moved_and_swapped),
+        cmocka_unit_test(rows_duplicated),
+        cmocka_unit_test(cells_altered),
+        cmocka_unit_test(rows_put_back),
+        cmocka_unit_test(schema_altered),
+        cmocka_unit_test(files_beside_refused),
+        cmocka_unit_test(bits_flipped_anywhere),
+        cmocka_unit_test(file_cut_off),
         cmocka_unit_test(rollback_needs_a_witness),
     };
     return cmocka_run_group_tests(tests, make, drop);
