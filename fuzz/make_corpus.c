@@ -217,6 +217,25 @@ static void save_manifests(void)
     }
 }
 
+/* Edits of the files of a store: see store_rig.h. */
+static void save_edits(void)
+{
+    static const struct {
+        const char *name, *edits;
+        size_t len;
+    } seeds[] = {
+        {"none", "", 0},
+        {"header", "\0\0\x10\xff", 4},
+        {"page-2", "\0\x10\0\xff\0\x10\x10\0", 8},
+        {"middle", "\0\x60\x10\x55\0\x80\x20\xaa", 8},
+        {"cut", "\x40", 1},
+    };
+    for (size_t i = 0; i < sizeof seeds / sizeof seeds[0]; i++) {
+        save("store", seeds[i].name, (const uint8_t *)seeds[i].edits, seeds[i].len);
+        save("parcel", seeds[i].name, (const uint8_t *)seeds[i].edits, seeds[i].len);
+    }
+}
+
 int main(int argc, char **argv)
 {
     bf_engine *engine = NULL;
@@ -230,6 +249,7 @@ int main(int argc, char **argv)
 #endif
     save_bmp_and_pnm();
     save_manifests();
+    save_edits();
     int bad = save_templates(s) | save_keyrings(s);
     bf_session_free(s);
     bf_engine_free(engine);

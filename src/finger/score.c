@@ -104,7 +104,7 @@ void bf_finger_measure(const bf_fprepared *a, const bf_fprepared *b, const bf_ma
     static const float by_depth[4] = {0, 0.4f, 0.8f, 1.0f};
     float *f = out->f;
     memset(out, 0, sizeof *out);
-    float n = (float)m->n, sq = 0, ssim = 0, sqsim = 0, sd = 0, sda = 0, type = 0, energy = 0,
+    float n = (float)m->n, sq = 0, ssim = 0, sqsim = 0, type = 0, energy = 0,
           rd = 0, rda = 0, qd = 0;
     float mx = 0, my = 0, mxx = 0, myy = 0, mxy = 0, tight = 0, simd = 0;
     uint8_t ua[BF_MATCH_MAX] = {0}, ub[BF_MATCH_MAX] = {0};
@@ -118,8 +118,6 @@ void bf_finger_measure(const bf_fprepared *a, const bf_fprepared *b, const bf_ma
         sq += q;
         ssim += sim;
         sqsim += q * sim;
-        sd += gd;
-        sda += ga;
         qd += q * gd * ga;
         simd += sim * gd * ga;
         if (p->d2 < 25 && p->da < 8 && p->da > -8) tight += 1;
