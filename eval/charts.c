@@ -126,6 +126,14 @@ const char *chart_rejection_threshold(const eval_result *r, double *out)
     return "the EER";
 }
 
+/* 1, 2 or 5 times a power of ten, for some five ticks up to v. */
+static double tick_step(double v)
+{
+    double decade = pow(10.0, floor(log10((v > 0 ? v : 0.01) / 5.0)));
+    double ratio = (v > 0 ? v : 0.01) / 5.0 / decade;
+    return decade * (ratio > 5.0 ? 10.0 : ratio > 2.0 ? 5.0 : ratio > 1.0 ? 2.0 : 1.0);
+}
+
 #define QUALITIES 102 /* failed, then 0..100 */
 
 bf_status chart_rejection(FILE *f, const eval_result *r)
@@ -155,7 +163,7 @@ bf_status chart_rejection(FILE *f, const eval_result *r)
         left -= all[i];
         left_missed -= missed[i];
     }
-    double step = most > 0.2 ? 0.1 : most > 0.08 ? 0.05 : most > 0.04 ? 0.02 : 0.01;
+    double step = tick_step(most);
     double top = step * ceil(most / step + 0.2), first = total ? (double)misses / (double)total : 0;
     svg_plot p = {f,
                   {0, 0.6, 0, 0.1, "%", "genuine comparisons left out, lowest quality first"},

@@ -4,7 +4,7 @@
 #include <math.h>
 #include <string.h>
 
-#define LEFT 62
+#define LEFT 80
 #define RIGHT 26
 #define TOP 12
 #define BOTTOM 48
