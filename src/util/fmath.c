@@ -80,7 +80,7 @@ double bf_atan2(double y, double x)
 
 double bf_exp(double x)
 {
-    if (x < -700.0) return 0.0;
+    if (!(x >= -700.0)) return 0.0; /* NaN too */
     if (x > 700.0) x = 700.0;
     double n = floor(x * 1.44269504088896340736 + 0.5);
     double r = (x - n * 6.93147180369123816490e-01) - n * 1.90821492927058770002e-10;

@@ -65,6 +65,7 @@ static void exponential(void **state)
     }
     assert_true(bf_exp(0) == 1.0);
     assert_true(bf_exp(-800) == 0.0);
+    assert_true(bf_exp(NAN) == 0.0);
     assert_true(isfinite(bf_exp(1e9)));
 }
 
