@@ -6,6 +6,7 @@
 #include <stdio.h>
 #include <string.h>
 #include <sys/stat.h>
+#include <unistd.h>
 
 #include "charts.h"
 #include "extremes.h"
@@ -257,6 +258,17 @@ static bf_status write_page(FILE *f, const eval_result *r, const eval_extremes *
     return BF_OK;
 }
 
+/* Those of an earlier report, so that none is left which this one does not show. */
+static void remove_pictures(const char *dir)
+{
+    for (size_t i = 0; i < 2 * EVAL_REPORT_PAIRS; i++) {
+        char file[32], path[4200];
+        eval_extremes_file(i % 2 == 0, i / 2, file, sizeof file);
+        snprintf(path, sizeof path, "%s/%s", dir, file);
+        unlink(path);
+    }
+}
+
 bf_status eval_report_write(bf_engine *engine, const eval_result *r, const char *dir,
                             const eval_report_opts *opts, eval_error *err)
 {
@@ -266,6 +278,7 @@ bf_status eval_report_write(bf_engine *engine, const eval_result *r, const char 
     if (mkdir(dir, 0700) && errno != EEXIST) {
         return eval_fail(err, BF_EIO, "%s: %s", dir, strerror(errno));
     }
+    remove_pictures(dir);
     eval_extremes_find(r, opts->pairs, &x);
     if (opts->images) {
         EVAL_TRY(eval_extremes_draw(engine, r, &x, dir, &opts->progress, err));
