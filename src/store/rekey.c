@@ -242,6 +242,37 @@ static void rekey_close(bf_ctx *c, rekey *r)
     bf_locked_free(r->fresh_key);
 }
 
+/* ---- pending ---- */
+
+static bf_status finish(bf_ctx *c, bf_store *st, int *pending)
+{
+    BF_TRY(bf_store__begin(c, st, 1));
+    *pending = (int)st->meta.pending;
+    bf_status status = drop_stale_sets(c, st);
+    bf_store__rollback(c, st);
+    BF_TRY(status);
+    if (!*pending) return BF_OK;
+    BF_TRY(bf_sql__checkpoint(c, &st->sql));
+    BF_TRY(bf_store__begin(c, st, 1));
+    st->meta.pending = 0;
+    return bf_store__commit(c, st);
+}
+
+/* Whatever is in the way (a reader, a full disk), what was erased is gone, and its bytes wait. */
+static bf_status finish_or_pend(bf_ctx *c, bf_store *st, int pending)
+{
+    char kept[BF_ERROR_MAX];
+    bf_status status = finish(c, st, &pending);
+    if (!status || !pending || status == BF_EPENDING) return status;
+    memcpy(kept, c->error, sizeof kept);
+    BF_FAIL(c, BF_EPENDING, "%.400s (erasure pending)", kept);
+}
+
+bf_status bf_store__finish(bf_ctx *c, bf_store *st)
+{
+    return finish_or_pend(c, st, 0);
+}
+
 /* ---- delete ---- */
 
 static bf_status plan_delete(bf_ctx *c, rekey *r, const char *person, const char *encounter,
@@ -278,28 +309,7 @@ bf_status bf_store__delete(bf_ctx *c, bf_store *st, const char *person, const ch
     if (!status) status = move(c, &r, &audit);
     rekey_close(c, &r);
     BF_TRY(status);
-    return bf_store__finish(c, st);
-}
-
-/* ---- pending ---- */
-
-bf_status bf_store__finish(bf_ctx *c, bf_store *st)
-{
-    BF_TRY(bf_store__begin(c, st, 1));
-    int pending = (int)st->meta.pending;
-    bf_status status = drop_stale_sets(c, st);
-    bf_store__rollback(c, st);
-    if (status) {
-        char kept[BF_ERROR_MAX];
-        memcpy(kept, c->error, sizeof kept);
-        BF_FAIL(c, pending ? BF_EPENDING : status, "%s%.400s", pending ? "erasure pending: " : "",
-                kept);
-    }
-    if (!pending) return BF_OK;
-    BF_TRY(bf_sql__checkpoint(c, &st->sql));
-    BF_TRY(bf_store__begin(c, st, 1));
-    st->meta.pending = 0;
-    return bf_store__commit(c, st);
+    return finish_or_pend(c, st, 1);
 }
 
 /* ---- keys ---- */
@@ -316,7 +326,7 @@ bf_status bf_store__rotate(bf_ctx *c, bf_store *st)
     if (!status) status = move(c, &r, &audit);
     rekey_close(c, &r);
     BF_TRY(status);
-    return bf_store__finish(c, st);
+    return finish_or_pend(c, st, 1);
 }
 
 /* A keyring as it was before a change. */

@@ -96,10 +96,22 @@ static bf_status no_space(bf_ctx *c, const bf_sql *sql)
     return bf_ctx_fail(c, BF_EFULL, "%s: no space left for it", sql->path);
 }
 
+/* errno behind a failure to read or write; SQLite forgets it when a statement is reset. */
+static int system_error(const bf_sql *sql)
+{
+    int err = sqlite3_system_errno(sql->db);
+    sqlite3_file *log = NULL;
+    if (!err) sqlite3_file_control(sql->db, "main", SQLITE_FCNTL_LAST_ERRNO, &err);
+    if (!err) sqlite3_file_control(sql->db, "main", SQLITE_FCNTL_JOURNAL_POINTER, &log);
+    if (log && log->pMethods) log->pMethods->xFileControl(log, SQLITE_FCNTL_LAST_ERRNO, &err);
+    return err;
+}
+
 bf_status bf_sql__fail(bf_ctx *c, const bf_sql *sql)
 {
     int code = sql->db ? sqlite3_extended_errcode(sql->db) : SQLITE_NOMEM;
-    int err = sql->db ? sqlite3_system_errno(sql->db) : 0;
+    int io = sql->db && ((code & 0xff) == SQLITE_IOERR || (code & 0xff) == SQLITE_CANTOPEN);
+    int err = io ? system_error(sql) : 0;
     switch (code & 0xff) {
     case SQLITE_NOMEM: BF_FAIL_NOMEM(c);
     case SQLITE_BUSY:
@@ -121,6 +133,8 @@ bf_status bf_sql__fail(bf_ctx *c, const bf_sql *sql)
     default: break;
     }
     if (err && bf_file__status(err, 1) == BF_EFULL) return no_space(c, sql);
+    /* The index file could not be made larger: there is no other cause. */
+    if (code == SQLITE_IOERR_SHMSIZE) return no_space(c, sql);
     if (code == SQLITE_IOERR_SHORT_READ || code == SQLITE_IOERR_CORRUPTFS) {
         BF_FAIL(c, BF_ETAMPER, "%s: damaged or cut off", sql->path);
     }

@@ -10,7 +10,7 @@
 #include <sys/wait.h>
 #include <time.h>
 
-#define ROUNDS 150u
+#define ROUNDS 120u
 #define SAMPLES 2u
 
 static fixture f;
