@@ -3,7 +3,7 @@
 #include <string.h>
 
 #include "finger/compare.h"
-#include "util/fmath.h"
+#include "kernel/kernel.h"
 
 static int32_t turn_diff(int32_t a, int32_t b)
 {
@@ -46,38 +46,49 @@ static void fit_pose(const bf_fprepared *a, const bf_fprepared *b, const bf_pair
     t->dy = ay - (t->c * by - t->s * bx);
 }
 
+/* Direction of the turn (c, s) in 1/256 turn, nearest; atan by [Abramowitz1964] 4.4.49, error 1e-5
+ * rad. */
+int32_t bf_finger_turn(float c, float s)
+{
+    float ac = fabsf(c), as = fabsf(s);
+    float t = (as < ac ? as : ac) / ((as < ac ? ac : as) + 1e-9f), z = t * t;
+    float r = t * (0.9998660f +
+                   z * (-0.3302995f + z * (0.1801410f + z * (-0.0851330f + z * 0.0208351f))));
+    r *= 40.7436654f; /* 128 / pi */
+    if (as > ac) r = 64.0f - r;
+    if (c < 0) r = 128.0f - r;
+    int32_t turn = (int32_t)(r + 0.5f);
+    return s < 0 ? -turn : turn;
+}
+
 static void project(const bf_fprepared *b, bf_matching *m)
 {
-    int32_t rot = (int32_t)floorf(
-        (float)bf_atan2((double)m->t.s, (double)m->t.c) * (float)(128.0 / BF_PI) + 0.5f);
+    int32_t turn = bf_finger_turn(m->t.c, m->t.s);
+    bf_pose t = m->t;
     for (uint32_t j = 0; j < b->stride; j++) {
-        m->px[j] = m->t.c * b->x[j] + m->t.s * b->y[j] + m->t.dx;
-        m->py[j] = m->t.c * b->y[j] - m->t.s * b->x[j] + m->t.dy;
-        m->pa[j] = b->angle[j] + rot;
+        m->px[j] = t.c * b->x[j] + t.s * b->y[j] + t.dx;
+        m->py[j] = t.c * b->y[j] - t.s * b->x[j] + t.dy;
+        m->pa[j] = b->angle[j] + turn;
     }
 }
 
 /* Move each projected minutia by the local mean of the matched pairs' residuals; its own pair may
  * not pull it. */
-static void bend(const bf_fprepared *a, const bf_fprepared *b, bf_matching *m)
+static void bend(bf_ctx *c, const bf_fprepared *a, const bf_fprepared *b, bf_matching *m)
 {
-    float sx[BF_MATCH_MAX] = {0}, sy[BF_MATCH_MAX] = {0}, sw[BF_MATCH_MAX];
-    for (uint32_t j = 0; j < b->stride; j++) sw[j] = MATCH_BEND_PRIOR;
+    float sx[BF_MATCH_MAX], sy[BF_MATCH_MAX], sw[BF_MATCH_MAX];
+    for (uint32_t j = 0; j < b->stride; j++) {
+        sx[j] = sy[j] = 0;
+        sw[j] = MATCH_BEND_PRIOR;
+    }
     for (uint32_t k = 0; k < m->n; k++) {
-        uint32_t o = m->p[k].j;
-        float qx = m->px[o], qy = m->py[o], rx = a->x[m->p[k].i] - qx, ry = a->y[m->p[k].i] - qy,
-              pw = m->p[k].w;
-        for (uint32_t j = 0; j < b->stride; j++) {
-            float dx = m->px[j] - qx, dy = m->py[j] - qy;
-            float d2 = (dx * dx + dy * dy) * (1.0f / (MATCH_BEND_PX * MATCH_BEND_PX));
-            float w = pw / (1.0f + d2 * d2);
-            sx[j] += w * rx;
-            sy[j] += w * ry;
-            sw[j] += w;
-        }
-        sx[o] -= pw * rx;
-        sy[o] -= pw * ry;
-        sw[o] -= pw;
+        const bf_pair *p = &m->p[k];
+        float qx = m->px[p->j], qy = m->py[p->j], rx = a->x[p->i] - qx, ry = a->y[p->i] - qy;
+        c->kern->pull(m->px, m->py, b->stride, qx, qy, rx, ry, p->w,
+                      1.0f / (MATCH_BEND_PX * MATCH_BEND_PX), sx, sy, sw);
+        sx[p->j] -= p->w * rx;
+        sy[p->j] -= p->w * ry;
+        sw[p->j] -= p->w;
     }
     for (uint32_t j = 0; j < b->stride; j++) {
         float w = sw[j] > MATCH_BEND_PRIOR ? sw[j] : MATCH_BEND_PRIOR;
@@ -94,70 +105,76 @@ typedef struct cand {
 #define CANDS 1024
 
 /* One-to-one, cheapest first. */
-static void assign(const bf_fprepared *a, const bf_fprepared *b, float tol_px, int32_t tol_turn,
-                   bf_matching *m)
+static void assign(bf_ctx *c, const bf_fprepared *a, const bf_fprepared *b, float tol_px,
+                   int32_t tol_turn, bf_matching *m)
 {
-    cand c[CANDS];
-    uint32_t n = 0;
+    cand list[CANDS];
+    uint16_t mask[BF_MATCH_MAX * BF_MATCH_MAX / 16];
+    uint32_t n = 0, words = b->stride / 16;
     float id = 1.0f / (tol_px * tol_px), ia = 1.0f / (float)(tol_turn * tol_turn);
-    for (uint32_t i = 0; i < a->count; i++) {
-        for (uint32_t j = 0; j < b->count; j++) {
+    c->kern->near(a->x, a->y, a->angle, a->count, m->px, m->py, m->pa, b->stride, tol_px * tol_px,
+                  tol_turn, mask);
+    for (uint32_t at = 0; at < a->count * words; at++) {
+        uint32_t bits = mask[at];
+        if (!bits) continue;
+        uint32_t i = at / words, base = 16 * (at % words);
+        for (; bits && n < CANDS; bits &= bits - 1) {
+            uint32_t j = base + (uint32_t)__builtin_ctz(bits);
             float dx = a->x[i] - m->px[j], dy = a->y[i] - m->py[j];
             float da = (float)turn_diff(a->angle[i], m->pa[j]);
             float cost = (dx * dx + dy * dy) * id + da * da * ia;
-            if (!(cost < 1.5f) || (dx * dx + dy * dy) * id > 1 || da * da * ia > 1 || n == CANDS)
-                continue;
+            if (cost >= MATCH_COST_MAX) continue;
             uint32_t k = n++;
-            for (; k && c[k - 1].cost > cost; k--) c[k] = c[k - 1];
-            c[k] = (cand){cost, (uint16_t)i, (uint16_t)j};
+            for (; k && list[k - 1].cost > cost; k--) list[k] = list[k - 1];
+            list[k] = (cand){cost, (uint16_t)i, (uint16_t)j};
         }
     }
     uint8_t ua[BF_MATCH_MAX] = {0}, ub[BF_MATCH_MAX] = {0};
     m->n = 0;
     for (uint32_t k = 0; k < n; k++) {
-        if (ua[c[k].i] || ub[c[k].j]) continue;
-        ua[c[k].i] = ub[c[k].j] = 1;
+        if (ua[list[k].i] || ub[list[k].j]) continue;
+        ua[list[k].i] = ub[list[k].j] = 1;
         bf_pair *p = &m->p[m->n++];
-        p->i = c[k].i;
-        p->j = c[k].j;
+        p->i = list[k].i;
+        p->j = list[k].j;
         float dx = a->x[p->i] - m->px[p->j], dy = a->y[p->i] - m->py[p->j];
         p->d2 = dx * dx + dy * dy;
         p->da = (float)turn_diff(a->angle[p->i], m->pa[p->j]);
-        p->w = (1 - 0.5f * c[k].cost) * sqrtf(a->weight[p->i] * b->weight[p->j]);
+        p->w = (1 - 0.5f * list[k].cost) * sqrtf(a->weight[p->i] * b->weight[p->j]);
         if (p->w < 0.01f) p->w = 0.01f;
     }
 }
 
-void bf_finger_align(const bf_fprepared *a, const bf_fprepared *b, const bf_seeds *s, uint32_t seed,
-                     bf_matching *m)
+void bf_finger_align(bf_ctx *c, const bf_fprepared *a, const bf_fprepared *b, const bf_seeds *s,
+                     uint32_t seed, bf_matching *m)
 {
     m->n = 0;
-    m->p[m->n++] = (bf_pair){s->i[seed], s->j[seed], s->sim[seed], 0, 0};
     for (uint32_t q = 0; q < s->n; q++) {
-        if (s->fit[seed][q] > MATCH_INLIER)
-            m->p[m->n++] = (bf_pair){s->i[q], s->j[q], s->sim[q] * s->fit[seed][q], 0, 0};
+        float w = q == seed ? 1 : s->fit[seed][q];
+        if (w <= MATCH_INLIER) continue;
+        m->p[m->n++] =
+            (bf_pair){(uint16_t)(s->pair[q] >> 16), (uint16_t)s->pair[q], s->sim[q] * w, 0, 0};
     }
-    /* the pair's own turn where it stands alone */
-    double r = ((a->angle[s->i[seed]] - b->angle[s->j[seed]]) & 255) * (2 * BF_PI / 256);
-    m->t = (bf_pose){(float)bf_cos(r), (float)bf_sin(r), 0, 0};
+    m->t = (bf_pose){s->cos[seed], s->sin[seed], 0, 0}; /* its own turn where it stands alone */
     fit_pose(a, b, m->p, m->n, &m->t);
     project(b, m);
-    assign(a, b, MATCH_TOL1_PX, MATCH_TURN1, m);
+    assign(c, a, b, MATCH_TOL1_PX, MATCH_TURN1, m);
     if (m->n) {
         fit_pose(a, b, m->p, m->n, &m->t);
         project(b, m);
-        assign(a, b, MATCH_TOL1_PX, MATCH_TURN1, m);
+        assign(c, a, b, MATCH_TOL1_PX, MATCH_TURN1, m);
     }
     m->rough = 0;
     for (uint32_t k = 0; k < m->n; k++) m->rough += m->p[k].w;
 }
 
-void bf_finger_refine(const bf_fprepared *a, const bf_fprepared *b, bf_matching *m)
+void bf_finger_refine(bf_ctx *c, const bf_fprepared *a, const bf_fprepared *b, bf_matching *m)
 {
     for (uint32_t it = 0; it < 2 && m->n; it++) {
         fit_pose(a, b, m->p, m->n, &m->t);
         project(b, m);
-        bend(a, b, m);
-        assign(a, b, it < 1 ? MATCH_TOL1_PX : MATCH_TOL2_PX, it < 1 ? MATCH_TURN1 : MATCH_TURN2, m);
+        bend(c, a, b, m);
+        assign(c, a, b, it < 1 ? MATCH_TOL1_PX : MATCH_TOL2_PX, it < 1 ? MATCH_TURN1 : MATCH_TURN2,
+               m);
     }
 }

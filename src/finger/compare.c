@@ -28,7 +28,7 @@ static float run(bf_ctx *c, const bf_fprepared *a, const bf_fprepared *b, bf_mat
 {
     bf_finger_seeds(c, a, b, w);
     uint32_t seed[MATCH_TRIES], n = propose(&w->seeds, seed), done = 0;
-    for (uint32_t k = 0; k < n; k++) bf_finger_align(a, b, &w->seeds, seed[k], &w->tries[k]);
+    for (uint32_t k = 0; k < n; k++) bf_finger_align(c, a, b, &w->seeds, seed[k], &w->tries[k]);
     float score = -100;
     *best = NULL;
     uint8_t used[MATCH_TRIES] = {0};
@@ -39,9 +39,9 @@ static float run(bf_ctx *c, const bf_fprepared *a, const bf_fprepared *b, bf_mat
         }
         used[t] = 1;
         bf_matching *m = &w->tries[t];
-        bf_finger_refine(a, b, m);
+        bf_finger_refine(c, a, b, m);
         bf_fscore f;
-        bf_finger_measure(a, b, w, m, &f);
+        bf_finger_measure(c, a, b, w, m, &f);
         float s = bf_finger_model(&f);
         if (!*best || s > score) {
             score = s;
@@ -58,7 +58,12 @@ float bf_finger_compare_features(bf_ctx *c, const bf_fprepared *a, const bf_fpre
     (void)at_least;
     bf_arena_mark mark = bf_arena_save(&c->arena);
     bf_match_work *w = bf_arena_alloc(&c->arena, sizeof *w);
-    if (!w) return NAN;
+    float *sim = bf_arena_alloc(&c->arena, (size_t)a->stride * b->stride * sizeof *sim);
+    if (!w || !sim) {
+        bf_arena_restore(&c->arena, mark);
+        return NAN;
+    }
+    w->sim = sim;
     int swap = a->order > b->order;
     if (swap) {
         const bf_fprepared *t = a;

@@ -5,13 +5,12 @@
 #define BF_FINGER_COMPARE_H
 #include "finger/encode.h"
 #include "finger/match_params.h"
+#include "kernel/match.h"
 
-#define BF_MCC_WORDS 6
-#define BF_ORI_WORDS 4
-#define BF_DESC_WORDS 12 /* 6 cylinder, 4 orientation, valid cells, valid points */
-#define BF_MATCH_PAD 16  /* minutia arrays are filled up to a multiple of this */
-#define BF_MATCH_MAX 256 /* most minutiae, padded */
-#define BF_GRID_BORDER 2 /* cells of nothing around the orientation map */
+#define BF_MATCH_PAD 16      /* minutia arrays are filled up to a multiple of this */
+#define BF_MATCH_MAX 256     /* most minutiae, padded */
+#define BF_MATCH_FAR (-1e5f) /* px: where there is no minutia */
+#define BF_GRID_BORDER 2     /* cells of nothing around the orientation map */
 
 /* One block; every pointer points into it. Arrays over minutiae are `stride` long: what lies behind
  * `count` is far away and weighs nothing. */
@@ -19,9 +18,10 @@ typedef struct bf_fprepared {
     size_t bytes;
     uint64_t order; /* decides which of two templates is called the first */
     uint32_t count, stride;
-    float *x, *y;   /* px */
-    float *weight;  /* trust 0..1 */
-    int32_t *angle; /* 1/256 turn, 0..255 */
+    float *x, *y;     /* px */
+    float *weight;    /* trust 0..1 */
+    float *cos, *sin; /* of the direction */
+    int32_t *angle;   /* 1/256 turn, 0..255 */
     uint8_t *type;
     uint64_t *desc; /* BF_DESC_WORDS x stride, word by word */
     uint32_t singular_count;
@@ -58,13 +58,15 @@ typedef struct bf_matching {
     float rough;                              /* quick score */
 } bf_matching;
 
-/* Pairs of similar minutiae that propose alignments. */
+/* Pairs of similar minutiae that propose alignments, best first. */
 typedef struct bf_seeds {
     uint32_t n;
-    uint16_t i[MATCH_SEEDS], j[MATCH_SEEDS];
+    uint32_t pair[MATCH_SEEDS]; /* a's minutia << 16 | b's */
     float sim[MATCH_SEEDS];
-    float support[MATCH_SEEDS];
-    float fit[MATCH_SEEDS][MATCH_SEEDS]; /* how well two of them agree, 0..1 */
+    float ax[MATCH_SEEDS], ay[MATCH_SEEDS], bx[MATCH_SEEDS], by[MATCH_SEEDS];
+    float cos[MATCH_SEEDS], sin[MATCH_SEEDS]; /* turn from b to a */
+    float support[MATCH_SEEDS];               /* similarity of itself and those that agree */
+    float fit[MATCH_SEEDS][MATCH_SEEDS];      /* how well two of them agree, 0..1 */
     float total;
 } bf_seeds;
 
@@ -76,9 +78,9 @@ typedef struct bf_fscore {
 
 /* Scratch of one comparison. */
 typedef struct bf_match_work {
-    float sim[BF_MATCH_MAX * BF_MATCH_MAX]; /* a->count rows of b->stride */
     bf_seeds seeds;
     bf_matching tries[MATCH_TRIES];
+    float *sim; /* a->count rows of b->stride */
 } bf_match_work;
 
 /* descriptor.c: descriptors of all minutiae of p. */
@@ -86,12 +88,13 @@ bf_status bf_finger_describe(bf_ctx *c, bf_fprepared *p);
 /* seeds.c */
 void bf_finger_seeds(bf_ctx *c, const bf_fprepared *a, const bf_fprepared *b, bf_match_work *w);
 /* align.c */
-void bf_finger_align(const bf_fprepared *a, const bf_fprepared *b, const bf_seeds *s, uint32_t seed,
-                     bf_matching *m);
-void bf_finger_refine(const bf_fprepared *a, const bf_fprepared *b, bf_matching *m);
+void bf_finger_align(bf_ctx *c, const bf_fprepared *a, const bf_fprepared *b, const bf_seeds *s,
+                     uint32_t seed, bf_matching *m);
+void bf_finger_refine(bf_ctx *c, const bf_fprepared *a, const bf_fprepared *b, bf_matching *m);
+int32_t bf_finger_turn(float c, float s);
 /* score.c */
-void bf_finger_measure(const bf_fprepared *a, const bf_fprepared *b, const bf_match_work *w,
-                       const bf_matching *m, bf_fscore *out);
+void bf_finger_measure(bf_ctx *c, const bf_fprepared *a, const bf_fprepared *b,
+                       const bf_match_work *w, const bf_matching *m, bf_fscore *out);
 extern const float bf_finger_model_weight[BF_FEATURES];
 extern const float bf_finger_model_bias;
 float bf_finger_model(const bf_fscore *f);

@@ -16,9 +16,9 @@
 #define MCC_SIDE 8
 
 typedef struct tables {
-    float cos[256], sin[256];         /* of 1/256 turns */
-    float section[256][BF_MCC_WORDS]; /* share of a neighbour with this direction difference */
-    float point[64][2];               /* sample points: forward, left */
+    float cos[256], sin[256];             /* of 1/256 turns */
+    float section[256][BF_DESC_CYLINDER]; /* share of a neighbour with this direction difference */
+    float point[64][2];                   /* sample points: forward, left */
     float gcos[BF_GRID_ANGLES], gsin[BF_GRID_ANGLES]; /* double angle of grid values */
 } tables;
 
@@ -42,8 +42,8 @@ static void tables_init(tables *t)
         t->cos[k] = (float)bf_cos(2 * BF_PI * k / 256);
         t->sin[k] = (float)bf_sin(2 * BF_PI * k / 256);
         float sum = 0;
-        for (int32_t s = 0; s < BF_MCC_WORDS; s++) {
-            double centre = 2 * BF_PI * (s + 0.5) / BF_MCC_WORDS;
+        for (int32_t s = 0; s < BF_DESC_CYLINDER; s++) {
+            double centre = 2 * BF_PI * (s + 0.5) / BF_DESC_CYLINDER;
             double d = 2 * BF_PI * k / 256 - centre;
             if (d > BF_PI) d -= 2 * BF_PI;
             if (d < -BF_PI) d += 2 * BF_PI;
@@ -70,7 +70,7 @@ static uint8_t grid_at(const bf_fprepared *p, float x, float y)
 
 static void cylinder(const bf_fprepared *p, const tables *t, uint32_t i, uint64_t *d)
 {
-    float acc[BF_MCC_WORDS][64];
+    float acc[BF_DESC_CYLINDER][64];
     memset(acc, 0, sizeof acc);
     float ca = t->cos[p->angle[i]], sa = t->sin[p->angle[i]];
     float pitch = 2 * DISC_RADIUS / MCC_SIDE, reach = DISC_RADIUS + 3 * MATCH_SIGMA_PX;
@@ -86,10 +86,10 @@ static void cylinder(const bf_fprepared *p, const tables *t, uint32_t i, uint64_
             float g =
                 p->weight[k] *
                 (float)bf_exp(-0.5 * (double)q / ((double)MATCH_SIGMA_PX * (double)MATCH_SIGMA_PX));
-            for (int32_t s = 0; s < BF_MCC_WORDS; s++) acc[s][cell] += g * sec[s];
+            for (int32_t s = 0; s < BF_DESC_CYLINDER; s++) acc[s][cell] += g * sec[s];
         }
     }
-    for (int32_t s = 0; s < BF_MCC_WORDS; s++) d[s] = 0;
+    for (int32_t s = 0; s < BF_DESC_CYLINDER; s++) d[s] = 0;
     uint64_t valid = 0;
     for (int32_t cell = 0; cell < 64; cell++) {
         float cu = ((float)(cell % 8) - 3.5f) * pitch, cv = ((float)(cell / 8) - 3.5f) * pitch;
@@ -97,7 +97,7 @@ static void cylinder(const bf_fprepared *p, const tables *t, uint32_t i, uint64_
         float x = p->x[i] + cu * ca - cv * sa, y = p->y[i] - cu * sa - cv * ca;
         if (grid_at(p, x, y) == BF_GRID_NONE) continue;
         valid |= 1ull << cell;
-        for (int32_t s = 0; s < BF_MCC_WORDS; s++) {
+        for (int32_t s = 0; s < BF_DESC_CYLINDER; s++) {
             if (acc[s][cell] > MATCH_LEVEL) d[s] |= 1ull << cell;
         }
     }
@@ -130,7 +130,7 @@ static void orientations(const bf_fprepared *p, const tables *t, uint32_t i, uin
     float ca = t->cos[p->angle[i]], sa = t->sin[p->angle[i]];
     /* double angle of the minutia's direction */
     float c2a = t->cos[(uint8_t)(2 * p->angle[i])], s2a = t->sin[(uint8_t)(2 * p->angle[i])];
-    uint64_t valid = 0, bits[BF_ORI_WORDS] = {0};
+    uint64_t valid = 0, bits[BF_DESC_FLOW] = {0};
     for (int32_t k = 0; k < 64; k++) {
         float u = t->point[k][0], v = t->point[k][1], c2, s2;
         float x = p->x[i] + u * ca - v * sa, y = p->y[i] - u * sa - v * ca;
@@ -142,7 +142,7 @@ static void orientations(const bf_fprepared *p, const tables *t, uint32_t i, uin
             if (((level - b) & 7) < 4) bits[b] |= 1ull << k;
         }
     }
-    memcpy(d + BF_MCC_WORDS, bits, sizeof bits);
+    memcpy(d + BF_DESC_CYLINDER, bits, sizeof bits);
     d[11] = valid;
 }
 
@@ -153,6 +153,8 @@ bf_status bf_finger_describe(bf_ctx *c, bf_fprepared *p)
     tables_init(t);
     for (uint32_t i = 0; i < p->count; i++) {
         uint64_t d[BF_DESC_WORDS];
+        p->cos[i] = t->cos[p->angle[i]];
+        p->sin[i] = t->sin[p->angle[i]];
         cylinder(p, t, i, d);
         orientations(p, t, i, d);
         for (uint32_t w = 0; w < BF_DESC_WORDS; w++) p->desc[w * p->stride + i] = d[w];

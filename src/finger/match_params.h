@@ -30,9 +30,18 @@
 #ifndef MATCH_SIM_MIN
 #define MATCH_SIM_MIN 0.2f
 #endif
+#ifndef MATCH_FEW_BITS
+#define MATCH_FEW_BITS 0.3f
+#endif
+#ifndef MATCH_FLOW_BASE
+#define MATCH_FLOW_BASE 0.3f
+#endif
+#ifndef MATCH_COST_MAX
+#define MATCH_COST_MAX 1.5f
+#endif
 /* hypotheses */
 #ifndef MATCH_SEEDS
-#define MATCH_SEEDS 40
+#define MATCH_SEEDS 48
 #endif
 #ifndef MATCH_TRIES
 #define MATCH_TRIES 4
@@ -79,5 +88,8 @@
 #endif
 #ifndef MATCH_SCALE_PRIOR
 #define MATCH_SCALE_PRIOR 20000.0f
+#endif
+#ifndef MATCH_SINGULAR_PX
+#define MATCH_SINGULAR_PX 32.0f
 #endif
 #endif

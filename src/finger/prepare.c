@@ -56,7 +56,7 @@ static void fill_minutiae(bf_fprepared *p, const bf_fpayload *q)
             p->type[i] = q->minutiae[i].type;
             p->weight[i] = (float)q->minutiae[i].quality * 0.01f;
         } else {
-            p->x[i] = p->y[i] = -1e5f;
+            p->x[i] = p->y[i] = BF_MATCH_FAR;
         }
     }
 }
@@ -74,8 +74,8 @@ bf_status bf_finger_prepare(bf_ctx *c, const uint8_t *data, size_t len, void **o
     size_t n = (q.count + BF_MATCH_PAD - 1) / BF_MATCH_PAD * BF_MATCH_PAD;
     int32_t cols = q.cols + 2 * BF_GRID_BORDER, rows = q.rows + 2 * BF_GRID_BORDER;
     size_t area = (size_t)cols * (size_t)rows, cells = (size_t)q.cols * (size_t)q.rows;
-    size_t total =
-        64 * 16 + sizeof(bf_fprepared) + n * (4 * 4 + 1 + BF_DESC_WORDS * 8) + 2 * area + 9 * cells;
+    size_t total = 64 * 16 + sizeof(bf_fprepared) + n * (6 * 4 + 1 + BF_DESC_WORDS * 8) + 2 * area +
+                   9 * (cells + 64);
     uint8_t *block = bf_ctx_alloc(c, total, 1);
     if (!block) BF_FAIL_NOMEM(c);
     bf_fprepared *p = (bf_fprepared *)(void *)block;
@@ -88,12 +88,14 @@ bf_status bf_finger_prepare(bf_ctx *c, const uint8_t *data, size_t len, void **o
     p->x = (float *)(void *)carve(&at, n * 4);
     p->y = (float *)(void *)carve(&at, n * 4);
     p->weight = (float *)(void *)carve(&at, n * 4);
+    p->cos = (float *)(void *)carve(&at, n * 4);
+    p->sin = (float *)(void *)carve(&at, n * 4);
     p->angle = (int32_t *)(void *)carve(&at, n * 4);
     p->type = carve(&at, n);
     p->grid = carve(&at, area);
     p->depth = carve(&at, area);
-    p->cx = (float *)(void *)carve(&at, 4 * cells);
-    p->cy = (float *)(void *)carve(&at, 4 * cells);
+    p->cx = (float *)(void *)carve(&at, 4 * (cells + 16));
+    p->cy = (float *)(void *)carve(&at, 4 * (cells + 16));
     p->cell = carve(&at, cells);
     p->x0 = q.x0 - BF_GRID_BORDER;
     p->y0 = q.y0 - BF_GRID_BORDER;

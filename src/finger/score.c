@@ -1,53 +1,14 @@
 /* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * What an alignment shows for and against one finger, and the logarithm of the odds made of it: a
+ * logistic regression ([Hosmer2013]) on counts, fractions of the overlap, residuals and the
+ * agreement of the ridge flow. Coefficients: model.c, fitted by tools/fit-finger; docs/SCORES.md.
+ */
 #include <math.h>
 #include <string.h>
 
-#include "bonafide/inspect.h"
 #include "finger/compare.h"
-#include "util/fmath.h"
-
-static uint32_t cell_at(const bf_fprepared *p, float x, float y)
-{
-    int32_t gx = (int32_t)floorf(x * (1.0f / BF_GRID_CELL)) - p->x0,
-            gy = (int32_t)floorf(y * (1.0f / BF_GRID_CELL)) - p->y0;
-    if (gx < 0 || gy < 0 || gx >= p->cols || gy >= p->rows) return 0; /* the border: nothing */
-    return (uint32_t)(gy * p->cols + gx);
-}
-
-typedef struct field_sum {
-    float cells, agree, close, wrong, inner;
-} field_sum;
-
-static void field_agreement(const bf_fprepared *a, const bf_fprepared *b, const bf_pose *t,
-                            field_sum *o)
-{
-    static const float tri[17] = {1.0f,  0.98f,  0.92f,  0.83f,  0.71f,  0.56f,  0.38f,  0.2f, 0.0f,
-                                  -0.2f, -0.38f, -0.56f, -0.71f, -0.83f, -0.92f, -0.98f, -1.0f};
-    int32_t rot =
-        (int32_t)floorf((float)bf_atan2((double)t->s, (double)t->c) * (float)(32.0 / BF_PI) + 0.5f);
-    uint32_t hist[17] = {0};
-    for (uint32_t k = 0; k < b->cells; k++) {
-        float x = t->c * b->cx[k] + t->s * b->cy[k] + t->dx,
-              y = t->c * b->cy[k] - t->s * b->cx[k] + t->dy;
-        uint8_t ga = a->grid[cell_at(a, x, y)];
-        if (ga == BF_GRID_NONE) continue;
-        int32_t d = (ga - b->cell[k] - rot) & 31;
-        if (d > 16) d = 32 - d;
-        hist[d]++;
-    }
-    uint32_t n = 0, close = 0, wrong = 0;
-    float sum = 0;
-    for (int d = 0; d < 17; d++) {
-        n += hist[d];
-        sum += tri[d] * (float)hist[d];
-        if (d <= 2) close += hist[d];
-        if (d >= 6) wrong += hist[d];
-    }
-    o->cells = (float)n;
-    o->agree = n ? sum / (float)n : 0;
-    o->close = n ? (float)close / (float)n : 0;
-    o->wrong = n ? (float)wrong / (float)n : 0;
-}
+#include "kernel/kernel.h"
 
 /* Natural logarithm, x > 0, error < 1e-5. */
 static float flog(float x)
@@ -66,152 +27,261 @@ static float flog(float x)
     return 2 * t * (1 + z * (1.0f / 3 + z * (0.2f + z * (1.0f / 7)))) + (float)e * 0.69314718f;
 }
 
-/* cores and deltas: in[0] paired, in[1] unpaired in the overlap */
-static void singulars(const bf_fprepared *a, const bf_fprepared *b, const bf_pose *t, float *paired,
-                      float *lonely)
+static bf_grid_map map_into(const bf_fprepared *p, const bf_pose *t)
 {
-    *paired = *lonely = 0;
-    uint8_t ua[8] = {0};
+    return (bf_grid_map){t->c,  t->s,  t->dx,   t->dy,  1.0f / BF_GRID_CELL,
+                         p->x0, p->y0, p->cols, p->rows};
+}
+
+/* The pose that undoes t. */
+static bf_pose inverse(const bf_pose *t)
+{
+    float n2 = t->c * t->c + t->s * t->s;
+    bf_pose r = {t->c / n2, -t->s / n2, 0, 0};
+    r.dx = -(r.c * t->dx + r.s * t->dy);
+    r.dy = -(r.c * t->dy - r.s * t->dx);
+    return r;
+}
+
+/* How deep a point lies in the print of p. */
+static uint8_t depth_at(bf_ctx *c, const bf_fprepared *p, const bf_pose *t, float x, float y)
+{
+    float px[16] = {x}, py[16] = {y};
+    int32_t cell[16];
+    bf_grid_map map = map_into(p, t);
+    c->kern->grid_cells(px, py, 16, &map, cell);
+    return p->depth[cell[0]];
+}
+
+/* Agreement of the ridge flow in the overlap. */
+typedef struct flow_sum {
+    float cells, agree; /* mean cosine of the double angle, roughly */
+    float close, wrong; /* shares within 2, beyond 5 steps of 32 */
+} flow_sum;
+
+static void flow_agreement(bf_ctx *c, const bf_fprepared *a, const bf_fprepared *b,
+                           const bf_pose *t, flow_sum *o)
+{
+    static const float like[17] = {1.0f,   0.98f,  0.92f,  0.83f,  0.71f,  0.56f,
+                                   0.38f,  0.2f,   0.0f,   -0.2f,  -0.38f, -0.56f,
+                                   -0.71f, -0.83f, -0.92f, -0.98f, -1.0f};
+    int32_t turn = (bf_finger_turn(t->c, t->s) + (t->s < 0 ? -2 : 2)) / 4;
+    uint32_t steps[17] = {0};
+    int32_t cell[64];
+    bf_grid_map map = map_into(a, t);
+    for (uint32_t from = 0; from < b->cells; from += 64) {
+        uint32_t count = b->cells - from < 64 ? b->cells - from : 64;
+        c->kern->grid_cells(b->cx + from, b->cy + from, (count + 15) / 16 * 16, &map, cell);
+        for (uint32_t k = 0; k < count; k++) {
+            uint8_t ga = a->grid[cell[k]];
+            if (ga == BF_GRID_NONE) continue;
+            uint32_t d = (uint32_t)(ga - b->cell[from + k] - turn) & 31;
+            steps[d > 16 ? 32 - d : d]++;
+        }
+    }
+    uint32_t n = 0, close = 0, wrong = 0;
+    float sum = 0;
+    for (uint32_t d = 0; d < 17; d++) {
+        n += steps[d];
+        sum += like[d] * (float)steps[d];
+        if (d <= 2) close += steps[d];
+        if (d >= 6) wrong += steps[d];
+    }
+    float share = n ? 1.0f / (float)n : 0;
+    *o = (flow_sum){(float)n, sum * share, (float)close * share, (float)wrong * share};
+}
+
+/* Cores and deltas: paired, 1 each where they coincide, and alone well inside the other print. */
+static void singulars(bf_ctx *c, const bf_fprepared *a, const bf_fprepared *b, const bf_pose *t,
+                      float *paired, float *alone)
+{
+    const float reach2 = MATCH_SINGULAR_PX * MATCH_SINGULAR_PX;
+    *paired = *alone = 0;
+    uint8_t used[8] = {0};
     for (uint32_t j = 0; j < b->singular_count; j++) {
         const bf_fsingular *q = &b->singulars[j];
         float x = t->c * q->x + t->s * q->y + t->dx, y = t->c * q->y - t->s * q->x + t->dy;
-        float best = 32 * 32;
-        int32_t bi = -1;
+        float best = reach2;
+        uint32_t at = 8;
         for (uint32_t i = 0; i < a->singular_count; i++) {
             float dx = a->singulars[i].x - x, dy = a->singulars[i].y - y, d2 = dx * dx + dy * dy;
             if (a->singulars[i].type != q->type || d2 >= best) continue;
             best = d2;
-            bi = (int32_t)i;
+            at = i;
         }
-        if (bi >= 0) {
-            ua[bi] = 1;
-            *paired += 1 - best / (32 * 32);
-        } else if (a->depth[cell_at(a, x, y)] >= 3)
-            *lonely += 1;
+        if (at < 8) {
+            used[at] = 1;
+            *paired += 1 - best / reach2;
+        } else if (depth_at(c, a, t, q->x, q->y) >= 3) {
+            *alone += 1;
+        }
     }
-    float n2 = t->c * t->c + t->s * t->s;
+    bf_pose back = inverse(t);
     for (uint32_t i = 0; i < a->singular_count; i++) {
-        if (ua[i]) continue;
-        float ux = a->singulars[i].x - t->dx, uy = a->singulars[i].y - t->dy;
-        float x = (t->c * ux - t->s * uy) / n2, y = (t->s * ux + t->c * uy) / n2;
-        if (b->depth[cell_at(b, x, y)] >= 3) *lonely += 1;
+        const bf_fsingular *q = &a->singulars[i];
+        if (!used[i] && depth_at(c, b, &back, q->x, q->y) >= 3) *alone += 1;
     }
 }
 
-void bf_finger_measure(const bf_fprepared *a, const bf_fprepared *b, const bf_match_work *w,
-                       const bf_matching *m, bf_fscore *out)
+/* Sums over the paired minutiae. */
+typedef struct pair_sum {
+    float n, q, sim, q_sim; /* count, trust, similarity, both */
+    float q_near, sim_near; /* trust and similarity, times how near in place and direction */
+    float tight, type;      /* within 5 px and 8/256 turn; same type less other */
+    float d2, da2, bent2;   /* residuals after bending; how far bent */
+    float spread; /* fourth root of the determinant of the covariance of their places, px */
+} pair_sum;
+
+static void sum_pairs(const bf_fprepared *a, const bf_fprepared *b, const float *sim,
+                      const bf_matching *m, pair_sum *o)
 {
-    static const float by_depth[4] = {0, 0.4f, 0.8f, 1.0f};
-    float *f = out->f;
-    memset(out, 0, sizeof *out);
-    float n = (float)m->n, sq = 0, ssim = 0, sqsim = 0, type = 0, energy = 0,
-          rd = 0, rda = 0, qd = 0;
-    float mx = 0, my = 0, mxx = 0, myy = 0, mxy = 0, tight = 0, simd = 0;
-    uint8_t ua[BF_MATCH_MAX] = {0}, ub[BF_MATCH_MAX] = {0};
+    pair_sum s = {0};
+    float mx = 0, my = 0, xx = 0, yy = 0, xy = 0;
+    const bf_pose *t = &m->t;
     for (uint32_t k = 0; k < m->n; k++) {
         const bf_pair *p = &m->p[k];
-        ua[p->i] = ub[p->j] = 1;
-        float q = sqrtf(a->weight[p->i] * b->weight[p->j]);
-        float sim = w->sim[p->i * b->stride + p->j];
-        float gd = 1 - p->d2 / (MATCH_TOL2_PX * MATCH_TOL2_PX),
-              ga = 1 - p->da * p->da / (float)(MATCH_TURN2 * MATCH_TURN2);
-        sq += q;
-        ssim += sim;
-        sqsim += q * sim;
-        qd += q * gd * ga;
-        simd += sim * gd * ga;
-        if (p->d2 < 25 && p->da < 8 && p->da > -8) tight += 1;
-        rd += p->d2;
-        rda += p->da * p->da;
-        type += a->type[p->i] == b->type[p->j] ? 1.0f : -1.0f;
-        float x = m->t.c * b->x[p->j] + m->t.s * b->y[p->j] + m->t.dx,
-              y = m->t.c * b->y[p->j] - m->t.s * b->x[p->j] + m->t.dy;
-        float ex = x - m->px[p->j], ey = y - m->py[p->j];
-        energy += ex * ex + ey * ey;
-        mx += a->x[p->i];
-        my += a->y[p->i];
-        mxx += a->x[p->i] * a->x[p->i];
-        myy += a->y[p->i] * a->y[p->i];
-        mxy += a->x[p->i] * a->y[p->i];
+        float q = sqrtf(a->weight[p->i] * b->weight[p->j]), like = sim[p->i * b->stride + p->j];
+        float near = (1 - p->d2 * (1.0f / (MATCH_TOL2_PX * MATCH_TOL2_PX))) *
+                     (1 - p->da * p->da * (1.0f / (MATCH_TURN2 * MATCH_TURN2)));
+        s.n += 1;
+        s.q += q;
+        s.sim += like;
+        s.q_sim += q * like;
+        s.q_near += q * near;
+        s.sim_near += like * near;
+        if (p->d2 < 25 && p->da < 8 && p->da > -8) s.tight += 1;
+        s.type += a->type[p->i] == b->type[p->j] ? 1.0f : -1.0f;
+        s.d2 += p->d2;
+        s.da2 += p->da * p->da;
+        float ex = t->c * b->x[p->j] + t->s * b->y[p->j] + t->dx - m->px[p->j];
+        float ey = t->c * b->y[p->j] - t->s * b->x[p->j] + t->dy - m->py[p->j];
+        s.bent2 += ex * ex + ey * ey;
+        float x = a->x[p->i], y = a->y[p->i];
+        mx += x;
+        my += y;
+        xx += x * x;
+        yy += y * y;
+        xy += x * y;
     }
-    float na = 0, nb = 0, wa = 0, wb = 0, lone = 0, lone_q = 0;
-    float n2 = m->t.c * m->t.c + m->t.s * m->t.s;
-    for (uint32_t i = 0; i < a->count; i++) {
-        float ux = a->x[i] - m->t.dx, uy = a->y[i] - m->t.dy;
-        float x = (m->t.c * ux - m->t.s * uy) / n2, y = (m->t.s * ux + m->t.c * uy) / n2;
-        float d = by_depth[b->depth[cell_at(b, x, y)]];
-        if (ua[i] && d < 1) d = 1;
-        na += d;
-        wa += d * a->weight[i];
-        if (!ua[i]) lone += d, lone_q += d * a->weight[i] * a->weight[i];
+    if (m->n > 2) {
+        float r = 1 / s.n;
+        float vx = xx * r - mx * r * mx * r, vy = yy * r - my * r * my * r;
+        float vxy = xy * r - mx * r * my * r, det = vx * vy - vxy * vxy;
+        s.spread = det > 0 ? sqrtf(sqrtf(det)) : 0;
     }
-    for (uint32_t j = 0; j < b->count; j++) {
-        float d = by_depth[a->depth[cell_at(a, m->px[j], m->py[j])]];
-        if (ub[j] && d < 1) d = 1;
-        nb += d;
-        wb += d * b->weight[j];
-        if (!ub[j]) lone += d, lone_q += d * b->weight[j] * b->weight[j];
+    *o = s;
+}
+
+/* Minutiae that lie in the overlap: their number and trust on each side, and those left alone. */
+typedef struct overlap_sum {
+    float na, nb, wa, wb, alone, alone_q2;
+} overlap_sum;
+
+static void sum_side(const bf_fprepared *p, const uint8_t *depth, const int32_t *cell,
+                     const uint8_t *paired, float *n, float *w, overlap_sum *o)
+{
+    static const float counts[4] = {0, 0.4f, 0.8f, 1.0f}; /* near the rim it may well be missed */
+    for (uint32_t i = 0; i < p->count; i++) {
+        float d = paired[i] ? 1 : counts[depth[cell[i]]], q = p->weight[i];
+        *n += d;
+        *w += d * q;
+        if (paired[i]) continue;
+        o->alone += d;
+        o->alone_q2 += d * q * q;
     }
-    field_sum fs;
-    field_agreement(a, b, &m->t, &fs);
-    float area = fs.cells * 256 + 5000;
-    float chance = na * nb * (3.14159f * MATCH_TOL2_PX * MATCH_TOL2_PX) / area *
-                   (2 * MATCH_TURN2 / 256.0f) * 2;
-    float both = sqrtf(na * nb) + 1e-3f, wboth = sqrtf(wa * wb) + 1e-3f;
-    float paired, lonely;
-    singulars(a, b, &m->t, &paired, &lonely);
-    float r1 = 1 / (n + 1e-6f);
-    float vx = mxx * r1 - mx * r1 * mx * r1, vy = myy * r1 - my * r1 * my * r1,
-          vxy = mxy * r1 - mx * r1 * my * r1;
-    float det = m->n > 2 ? vx * vy - vxy * vxy : 0;
-    float asim = sqsim * (sq / (wboth + 0.5f)) * (fs.agree > 0 ? fs.agree : 0);
-    float fr = n / (both + 1), frq = sq / (wboth + 0.5f);
-    float gap = n - chance, poisson = n * (flog(n + 0.5f) - flog(chance + 0.5f)) - gap;
-    float mean_d = m->n ? sqrtf(rd * r1) : 10, mean_a = m->n ? sqrtf(rda * r1) : 20,
-          bent = m->n ? sqrtf(energy * r1) : 10;
-    uint32_t few = a->count < b->count ? a->count : b->count,
-             many = a->count < b->count ? b->count : a->count;
-    uint32_t small = a->cells < b->cells ? a->cells : b->cells;
-    uint32_t k = 0;
-    f[k++] = flog(n + 1);
-    f[k++] = flog(simd + 0.3f);
-    f[k++] = sqrtf(simd);
-    f[k++] = flog(sqsim + 0.1f);
-    f[k++] = flog(qd + 0.1f);
-    f[k++] = flog(tight + 1); /* 5 */
-    f[k++] = fr;
-    f[k++] = frq;
-    f[k++] = sqsim / (wboth + 0.5f);
-    f[k++] = poisson > 0 ? sqrtf(poisson) : 0;
-    f[k++] = flog(lone + 1); /* 10 */
-    f[k++] = sqrtf(lone_q);
-    f[k++] = flog(both + 1);
-    f[k++] = flog(chance + 0.5f);
-    f[k++] = fs.agree;
-    f[k++] = fs.close; /* 15 */
-    f[k++] = fs.wrong;
-    f[k++] = fs.agree * flog(fs.cells + 1);
-    f[k++] = flog(fs.cells + 1);
-    f[k++] = type / (n + 2);
-    f[k++] = flog(w->seeds.total + 1); /* 20 */
-    f[k++] = flog((w->seeds.n ? w->seeds.support[0] : 0) + 1);
-    f[k++] = mean_d;
-    f[k++] = mean_a;
-    f[k++] = bent < 12 ? bent : 12;
-    f[k++] = fabsf(sqrtf(n2) - 1) * 20; /* 25 */
-    f[k++] = paired < 2 ? paired : 2;
-    f[k++] = lonely < 3 ? lonely : 3;
-    f[k++] = flog((float)few + 1);
-    f[k++] = flog((float)many + 1);
-    f[k++] = fs.cells / (float)(small + 1); /* 30 */
-    f[k++] = det > 0 ? sqrtf(sqrtf(det)) * 0.02f : 0;
-    f[k++] = ssim / (n + 1);
-    f[k++] = (n / (both + 3)) * (n / (both + 3));
-    f[k++] = tight / (both + 2);
-    f[k++] = sqrtf(simd * fr); /* 35 */
-    f[k++] = sqrtf(asim);
-    f[k++] = flog(asim + 0.02f);
-    f[k++] = n * (fs.agree > 0 ? fs.agree : 0) * 0.1f;
+}
+
+static void sum_overlap(bf_ctx *c, const bf_fprepared *a, const bf_fprepared *b,
+                        const bf_matching *m, overlap_sum *o)
+{
+    uint8_t ua[BF_MATCH_MAX] = {0}, ub[BF_MATCH_MAX] = {0};
+    int32_t cell[BF_MATCH_MAX];
+    for (uint32_t k = 0; k < m->n; k++) ua[m->p[k].i] = ub[m->p[k].j] = 1;
+    *o = (overlap_sum){0};
+    bf_pose back = inverse(&m->t), stay = {1, 0, 0, 0};
+    bf_grid_map map = map_into(b, &back);
+    c->kern->grid_cells(a->x, a->y, a->stride, &map, cell);
+    sum_side(a, b->depth, cell, ua, &o->na, &o->wa, o);
+    map = map_into(a, &stay);
+    c->kern->grid_cells(m->px, m->py, b->stride, &map, cell);
+    sum_side(b, a->depth, cell, ub, &o->nb, &o->wb, o);
+}
+
+static float square(float x)
+{
+    return x * x;
+}
+
+static float at_most(float x, float most)
+{
+    return x < most ? x : most;
+}
+
+void bf_finger_measure(bf_ctx *c, const bf_fprepared *a, const bf_fprepared *b,
+                       const bf_match_work *w, const bf_matching *m, bf_fscore *out)
+{
+    pair_sum p;
+    overlap_sum o;
+    flow_sum v;
+    float paired, alone, *f = out->f;
+    sum_pairs(a, b, w->sim, m, &p);
+    sum_overlap(c, a, b, m, &o);
+    flow_agreement(c, a, b, &m->t, &v);
+    singulars(c, a, b, &m->t, &paired, &alone);
+
+    float n = p.n, r = 1 / (n + 1e-6f), flow = v.agree > 0 ? v.agree : 0;
+    float both = sqrtf(o.na * o.nb), trust = sqrtf(o.wa * o.wb) + 0.5f;
+    /* pairs to be expected of two prints that have nothing to do with each other */
+    float window = 3.14159265f * MATCH_TOL2_PX * MATCH_TOL2_PX * (4 * MATCH_TURN2 / 256.0f);
+    float chance = o.na * o.nb * window / (v.cells * (BF_GRID_CELL * BF_GRID_CELL) + 5000.0f);
+    float surprise = n * (flog(n + 0.5f) - flog(chance + 0.5f)) - (n - chance);
+    float share = n / (both + 1), product = p.q_sim * (p.q / trust) * flow;
+    uint32_t few = a->count < b->count ? a->count : b->count;
+    uint32_t many = a->count < b->count ? b->count : a->count;
+    uint32_t cells = a->cells < b->cells ? a->cells : b->cells;
+    float scale = sqrtf(square(m->t.c) + square(m->t.s));
+    const float features[BF_FEATURES] = {
+        flog(n + 1),
+        flog(p.sim_near + 0.3f),
+        sqrtf(p.sim_near),
+        flog(p.q_sim + 0.1f),
+        flog(p.q_near + 0.1f),
+        flog(p.tight + 1), /* 5 */
+        share,
+        p.q / trust,
+        p.q_sim / trust,
+        surprise > 0 ? sqrtf(surprise) : 0,
+        flog(o.alone + 1), /* 10 */
+        sqrtf(o.alone_q2),
+        flog(both + 1),
+        flog(chance + 0.5f),
+        v.agree,
+        v.close, /* 15 */
+        v.wrong,
+        v.agree * flog(v.cells + 1),
+        flog(v.cells + 1),
+        p.type / (n + 2),
+        flog(w->seeds.total + 1), /* 20 */
+        flog((w->seeds.n ? w->seeds.support[0] : 0) + 1),
+        m->n ? sqrtf(p.d2 * r) : 10,
+        m->n ? sqrtf(p.da2 * r) : 20,
+        m->n ? at_most(sqrtf(p.bent2 * r), 12) : 10,
+        fabsf(scale - 1) * 20, /* 25 */
+        at_most(paired, 2),
+        at_most(alone, 3),
+        flog((float)few + 1),
+        flog((float)many + 1),
+        v.cells / (float)(cells + 1), /* 30 */
+        p.spread * 0.02f,
+        p.sim / (n + 1),
+        square(n / (both + 3)),
+        p.tight / (both + 2),
+        sqrtf(p.sim_near * share), /* 35 */
+        sqrtf(product),
+        flog(product + 0.02f),
+        n * flow * 0.1f,
+    };
+    memcpy(f, features, sizeof features);
 }
 
 float bf_finger_model(const bf_fscore *s)

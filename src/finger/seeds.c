@@ -1,103 +1,89 @@
 /* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * Which minutiae of two prints look alike, and which of these pairs agree with one another: the
+ * best pairs by descriptor, then, for each, the sum of the others' similarity weighed by how well
+ * they fit it as parts of one slightly stretched turn and shift (the local similarity sort with
+ * relaxation of [Cappelli2010] section 4, in one step; stretch is tolerated in proportion to
+ * distance, since skin stretches so).
+ */
 #include <math.h>
 #include <string.h>
 
 #include "finger/compare.h"
-#include "util/fmath.h"
+#include "kernel/kernel.h"
 
-static void similarity_row(const bf_fprepared *a, uint32_t i, const bf_fprepared *b, float *out)
-{
-    const uint64_t *da = a->desc + i, *db = b->desc;
-    size_t sa = a->stride, sb = b->stride;
-    uint64_t va = da[10 * sa], oa = da[11 * sa];
-    for (uint32_t j = 0; j < b->stride; j++) {
-        uint64_t vb = db[10 * sb + j], vm = va & vb, vo = oa & db[11 * sb + j];
-        int px = 0, pand = 0, ox = 0;
-        for (uint32_t w = 0; w < BF_MCC_WORDS; w++) {
-            uint64_t x = da[w * sa], y = db[w * sb + j];
-            px += __builtin_popcountll((x ^ y) & vm);
-            pand += __builtin_popcountll(x & y);
-        }
-        for (uint32_t w = 6; w < 10; w++)
-            ox += __builtin_popcountll((da[w * sa] ^ db[w * sb + j]) & vo);
-        int nm = __builtin_popcountll(vm), no = __builtin_popcountll(vo);
-        float sm =
-            px + 2 * pand < MATCH_MIN_BITS ? 0.3f : (float)(2 * pand) / (float)(px + 2 * pand);
-        float so = 1.0f - (float)ox / (float)(2 * no);
-        if (!(so > 0)) so = 0;
-        out[j] = nm < MATCH_MIN_CELLS || no < MATCH_MIN_POINTS ? 0 : sm * (0.3f + 0.7f * so);
-    }
-}
+static const bf_desc_rule desc_rule = {MATCH_MIN_CELLS, MATCH_MIN_POINTS, MATCH_MIN_BITS,
+                                       MATCH_FEW_BITS, MATCH_FLOW_BASE};
+static const bf_pair_rule pair_rule = {
+    MATCH_SEED_TOL_PX * MATCH_SEED_TOL_PX,
+    0.5f * MATCH_SEED_TOL_SHARE *MATCH_SEED_TOL_SHARE,
+    MATCH_SEED_STRETCH,
+    MATCH_SEED_TURN_COS,
+};
 
-typedef struct cand {
-    float s;
-    uint16_t i, j;
-} cand;
-
-static void select_seeds(const bf_fprepared *a, const bf_fprepared *b, const float *sim,
+/* The best pairs, best first; of equals the one met first. */
+static void select_seeds(bf_ctx *c, const bf_fprepared *a, const bf_fprepared *b, const float *sim,
                          bf_seeds *s)
 {
-    s->n = 0;
-    cand c[MATCH_SEEDS + 1];
     uint32_t n = 0;
-    for (uint32_t i = 0; i < a->count; i++)
-        for (uint32_t j = 0; j < b->count; j++) {
-            float v = sim[i * b->stride + j];
-            if (v < MATCH_SIM_MIN || (n == MATCH_SEEDS && v <= c[n - 1].s)) continue;
-            uint32_t k = n < MATCH_SEEDS ? n++ : n - 1;
-            for (; k && c[k - 1].s < v; k--) c[k] = c[k - 1];
-            c[k] = (cand){v, (uint16_t)i, (uint16_t)j};
+    float least = MATCH_SIM_MIN;
+    for (uint32_t i = 0; i < a->count; i++) {
+        uint16_t mask[BF_MATCH_MAX / 16];
+        const float *row = sim + (size_t)i * b->stride;
+        c->kern->above(row, b->stride, least, mask);
+        for (uint32_t k = 0; k < b->stride / 16; k++) {
+            for (uint32_t m = mask[k]; m; m &= m - 1) {
+                uint32_t j = 16 * k + (uint32_t)__builtin_ctz(m);
+                if (row[j] <= least) continue;
+                uint32_t at = n < MATCH_SEEDS ? n++ : n - 1;
+                for (; at && s->sim[at - 1] < row[j]; at--) {
+                    s->sim[at] = s->sim[at - 1];
+                    s->pair[at] = s->pair[at - 1];
+                }
+                s->sim[at] = row[j];
+                s->pair[at] = i << 16 | j;
+                if (n == MATCH_SEEDS) least = s->sim[n - 1];
+            }
         }
-    for (uint32_t k = 0; k < n; k++) {
-        s->i[k] = c[k].i;
-        s->j[k] = c[k].j;
-        s->sim[k] = c[k].s;
     }
     s->n = n;
 }
 
-static void agreement(const bf_fprepared *a, const bf_fprepared *b, bf_seeds *s)
+/* Every seed against every other. */
+static void agreement(bf_ctx *c, const bf_fprepared *a, const bf_fprepared *b, bf_seeds *s)
 {
-    float ax[MATCH_SEEDS], ay[MATCH_SEEDS], bx[MATCH_SEEDS], by[MATCH_SEEDS], co[MATCH_SEEDS],
-        si[MATCH_SEEDS];
-    uint32_t n = s->n;
-    for (uint32_t k = 0; k < n; k++) {
-        ax[k] = a->x[s->i[k]];
-        ay[k] = a->y[s->i[k]];
-        bx[k] = b->x[s->j[k]];
-        by[k] = b->y[s->j[k]];
-        double r = ((a->angle[s->i[k]] - b->angle[s->j[k]]) & 255) * (2 * BF_PI / 256);
-        co[k] = (float)bf_cos(r);
-        si[k] = (float)bf_sin(r);
-    }
-    s->total = 0;
-    for (uint32_t p = 0; p < n; p++) {
-        float sum = s->sim[p];
-        for (uint32_t q = 0; q < n; q++) {
-            float ux = ax[q] - ax[p], uy = ay[q] - ay[p], vx = bx[q] - bx[p], vy = by[q] - by[p];
-            float u2 = ux * ux + uy * uy, v2 = vx * vx + vy * vy;
-            float turn = co[p] * co[q] + si[p] * si[q];
-            float c = 0.5f * (co[p] + co[q]), t = 0.5f * (si[p] + si[q]);
-            float ex = ux - (c * vx + t * vy), ey = uy - (c * vy - t * vx);
-            float e2 = ex * ex + ey * ey, sum2 = u2 + v2;
-            float d = u2 - v2;
-            float tol2 = MATCH_SEED_TOL_PX * MATCH_SEED_TOL_PX +
-                         MATCH_SEED_TOL_SHARE * MATCH_SEED_TOL_SHARE * 0.5f * sum2;
-            float fit =
-                1.0f - (MATCH_SEED_STRETCH * d * d + 2 * sum2 * e2) / (2 * sum2 * tol2 + 1e-3f);
-            if (turn < MATCH_SEED_TURN_COS || fit < 0 || u2 < 1 || v2 < 1) fit = 0;
-            s->fit[p][q] = fit;
-            sum += fit * s->sim[q];
+    uint32_t padded = (s->n + 15) / 16 * 16;
+    for (uint32_t k = 0; k < padded; k++) {
+        if (k < s->n) {
+            uint32_t i = s->pair[k] >> 16, j = s->pair[k] & 0xffff;
+            s->ax[k] = a->x[i];
+            s->ay[k] = a->y[i];
+            s->bx[k] = b->x[j];
+            s->by[k] = b->y[j];
+            s->cos[k] = a->cos[i] * b->cos[j] + a->sin[i] * b->sin[j];
+            s->sin[k] = a->sin[i] * b->cos[j] - a->cos[i] * b->sin[j];
+        } else {
+            s->ax[k] = s->ay[k] = s->bx[k] = s->by[k] = BF_MATCH_FAR;
+            s->cos[k] = 1;
+            s->sin[k] = s->sim[k] = 0;
         }
-        s->support[p] = sum;
-        s->total += sum;
+    }
+    bf_pair_list list = {s->ax, s->ay, s->bx, s->by, s->cos, s->sin, padded};
+    s->total = 0;
+    for (uint32_t p = 0; p < s->n; p++) {
+        c->kern->pair_fit(&list, p, &pair_rule, s->fit[p]);
+        float sum[4] = {s->sim[p], 0, 0, 0};
+        for (uint32_t q = 0; q < padded; q += 4) {
+            for (uint32_t k = 0; k < 4; k++) sum[k] += s->fit[p][q + k] * s->sim[q + k];
+        }
+        s->support[p] = (sum[0] + sum[1]) + (sum[2] + sum[3]);
+        s->total += s->support[p];
     }
 }
 
 void bf_finger_seeds(bf_ctx *c, const bf_fprepared *a, const bf_fprepared *b, bf_match_work *w)
 {
-    (void)c;
-    for (uint32_t i = 0; i < a->count; i++) similarity_row(a, i, b, w->sim + (size_t)i * b->stride);
-    select_seeds(a, b, w->sim, &w->seeds);
-    agreement(a, b, &w->seeds);
+    c->kern->desc_similarity(a->desc, a->stride, a->count, b->desc, b->stride, &desc_rule, w->sim);
+    select_seeds(c, a, b, w->sim, &w->seeds);
+    agreement(c, a, b, &w->seeds);
 }

@@ -10,4 +10,28 @@ void bf_kernels_init(bf_kernels *k, uint32_t mask)
     mask &= bf_cpu_mask();
     k->level = "c";
     k->mask = mask;
+    k->desc_similarity = bf_desc_similarity_c;
+    k->above = bf_above_c;
+    k->near = bf_near_c;
+    k->pair_fit = bf_pair_fit_c;
+    k->pull = bf_pull_c;
+    k->grid_cells = bf_grid_cells_c;
+#if defined(__x86_64__)
+    if (!(mask & BF_KERNEL_AVX2)) return;
+    k->level = "avx2";
+    k->desc_similarity = bf_desc_similarity_avx2;
+    k->above = bf_above_avx2;
+    k->near = bf_near_avx2;
+    k->pair_fit = bf_pair_fit_avx2;
+    k->pull = bf_pull_avx2;
+    k->grid_cells = bf_grid_cells_avx2;
+    if (!(mask & BF_KERNEL_AVX512)) return;
+    k->level = "avx512";
+    k->desc_similarity = bf_desc_similarity_avx512;
+    k->above = bf_above_avx512;
+    k->near = bf_near_avx512;
+    k->pair_fit = bf_pair_fit_avx512;
+    k->pull = bf_pull_avx512;
+    k->grid_cells = bf_grid_cells_avx512;
+#endif
 }

@@ -7,9 +7,17 @@
 #define BF_KERNEL_KERNEL_H
 #include <stdint.h>
 
+#include "kernel/match.h"
+
 typedef struct bf_kernels {
     const char *level; /* "c", "avx2", "avx512", "neon"; static */
     uint32_t mask;     /* BF_KERNEL_* in use */
+    bf_desc_similarity_fn *desc_similarity;
+    bf_above_fn *above;
+    bf_near_fn *near;
+    bf_pair_fit_fn *pair_fit;
+    bf_pull_fn *pull;
+    bf_grid_cells_fn *grid_cells;
 } bf_kernels;
 
 /* Fill the table. mask: BF_KERNEL_* that may be used, intersected with what the CPU has. */

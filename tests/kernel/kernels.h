@@ -4,7 +4,13 @@
 #define BF_TESTS_KERNEL_KERNELS_H
 #include "kernel/check.h"
 
-#define CHECKED_KERNELS(KERNEL)
+#define CHECKED_KERNELS(KERNEL)                                                                    \
+    KERNEL(desc_similarity)                                                                        \
+    KERNEL(above)                                                                                  \
+    KERNEL(near)                                                                                   \
+    KERNEL(pair_fit)                                                                               \
+    KERNEL(pull)                                                                                   \
+    KERNEL(grid_cells)
 
 #define DECLARE_CHECK(name)                                                                        \
     int check_##name(check *c, const bf_kernels *ref, const bf_kernels *k);                        \
