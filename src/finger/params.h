@@ -5,7 +5,7 @@
 #define PARAM_CLIP 2.0f
 #endif
 #ifndef PARAM_MEAN_RADIUS
-#define PARAM_MEAN_RADIUS 10
+#define PARAM_MEAN_RADIUS 5
 #endif
 #ifndef PARAM_CONTRAST_SMOOTH
 #define PARAM_CONTRAST_SMOOTH 1.5f
