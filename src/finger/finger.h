@@ -94,4 +94,8 @@ bf_status bf_finger_minutiae(bf_ctx *c, const bf_plane *even, const bf_plane *od
 /* singular.c: cores and deltas of the orientation field. */
 bf_status bf_finger_singulars(bf_ctx *c, const bf_field *f, bf_features *out);
 
+/* quality.c: score and reasons of the whole sample.
+ * @return 0, BF_ENONE when there is no print to speak of */
+bf_status bf_finger_quality(bf_ctx *c, const bf_plane *flat, bf_features *r);
+
 #endif

