@@ -134,7 +134,7 @@
 #define PARAM_SMALL_CELLS 600
 #endif
 #ifndef PARAM_DRY_DARK
-#define PARAM_DRY_DARK 0.42f
+#define PARAM_DRY_DARK 0.38f
 #endif
 #ifndef PARAM_WET_DARK
 #define PARAM_WET_DARK 0.56f
@@ -164,6 +164,6 @@
 #define PARAM_CELL_MM2 0.165f
 #endif
 #ifndef PARAM_QUALITY_SCALE
-#define PARAM_QUALITY_SCALE 33.0f
+#define PARAM_QUALITY_SCALE 26.0f
 #endif
 #endif
