@@ -8,6 +8,8 @@
 
 #include "store.h"
 
+#define CONTROL_C 3
+
 /* Up to the end of the line or of the file. @return -1 when it is too long or cannot be read */
 static int read_line(int fd, cli_passphrase *out)
 {
@@ -18,6 +20,7 @@ static int read_line(int fd, cli_passphrase *out)
         if (n < 0 && errno == EINTR) continue;
         if (n < 0) return -1;
         if (!n || ch == '\n') break;
+        if (ch == CONTROL_C && isatty(fd)) return -1;
         if (out->len == sizeof out->text) return -1;
         out->text[out->len++] = ch;
     }
@@ -49,12 +52,12 @@ static int ask_once(int tty, const char *prompt, cli_passphrase *out)
     if (tcgetattr(tty, &old)) return -1;
     quiet = old;
     quiet.c_lflag &= ~(tcflag_t)(ECHO | ISIG);
-    if (write(tty, prompt, strlen(prompt)) < 0 || tcsetattr(tty, TCSAFLUSH, &quiet)) return -1;
-    int bad = read_line(tty, out);
+    quiet.c_cc[VEOL] = CONTROL_C; /* arrives as a character, at once */
+    /* Quiet before the prompt: what is typed in answer to it is neither shown nor lost. */
+    if (tcsetattr(tty, TCSAFLUSH, &quiet)) return -1;
+    int bad = write(tty, prompt, strlen(prompt)) < 0 || read_line(tty, out);
     tcsetattr(tty, TCSAFLUSH, &old);
     if (write(tty, "\n", 1) < 0) bad = -1;
-    /* Control-C arrives as a character. */
-    if (memchr(out->text, 3, out->len)) bad = -1;
     return bad;
 }
 
