@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * Separable resampling with the Catmull-Rom cubic [Key1981]: interpolates when enlarging; when
+ * Separable resampling with the Catmull-Rom cubic [Keys1981]: interpolates when enlarging; when
  * shrinking the kernel is stretched by the ratio, which also removes what the new grid cannot
  * hold. Weights are computed from whole numbers, then fixed-point with 14 bits and a sum of exactly
  * one, so a flat area stays flat and the result is the same bytes everywhere. Edges repeat.

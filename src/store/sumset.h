@@ -3,7 +3,7 @@
  * Set hash: how many rows, and the sum of their keyed digests modulo 2^256. Adding or taking away a
  * row costs one addition, in any order; what rows there are follows from nothing shorter than all
  * of them. Sums are only ever stored sealed, so that nobody without keys sees a digest.
- * Source: MSet-Add-Hash, Clarke et al. 2003 (multiset hashes); keyed BLAKE2b as the row hash.
+ * Source: MSet-Add-Hash, [Clarke2003]; keyed BLAKE2b as the row hash.
  */
 #ifndef BF_STORE_SUMSET_H
 #define BF_STORE_SUMSET_H

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * Random numbers that are the same everywhere: xoshiro256** (Blackman and Vigna 2018), its state
- * filled by splitmix64 (Steele et al. 2014). Integer arithmetic and one exact division.
+ * Random numbers that are the same everywhere: xoshiro256** ([Blackman2021]), its state
+ * filled by splitmix64 ([Steele2014]). Integer arithmetic and one exact division.
  */
 #include "synth/synth.h"
 
