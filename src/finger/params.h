@@ -37,8 +37,8 @@
 #ifndef PARAM_ACROSS_PERIODS
 #define PARAM_ACROSS_PERIODS 0.45f
 #endif
-#ifndef PARAM_FREQ_LEVELS
-#define PARAM_FREQ_LEVELS 24
+#ifndef PARAM_PERIOD_LEVELS
+#define PARAM_PERIOD_LEVELS 24
 #endif
 #ifndef PARAM_ANNUL_ALONG
 #define PARAM_ANNUL_ALONG 10.0f
@@ -165,5 +165,14 @@
 #endif
 #ifndef PARAM_QUALITY_SCALE
 #define PARAM_QUALITY_SCALE 26.0f
+#endif
+#ifndef PARAM_PERIOD_MIN
+#define PARAM_PERIOD_MIN 5.0f
+#endif
+#ifndef PARAM_PERIOD_MAX
+#define PARAM_PERIOD_MAX 16.0f
+#endif
+#ifndef PARAM_REACH_SIGMAS
+#define PARAM_REACH_SIGMAS 2.2f
 #endif
 #endif

@@ -16,6 +16,8 @@ void bf_kernels_init(bf_kernels *k, uint32_t mask)
     k->pair_fit = bf_pair_fit_c;
     k->pull = bf_pull_c;
     k->grid_cells = bf_grid_cells_c;
+    k->line_filter = bf_line_filter_c;
+    k->line_pair = bf_line_pair_c;
 #if defined(__x86_64__)
     if (!(mask & BF_KERNEL_AVX2)) return;
     k->level = "avx2";
@@ -25,6 +27,8 @@ void bf_kernels_init(bf_kernels *k, uint32_t mask)
     k->pair_fit = bf_pair_fit_avx2;
     k->pull = bf_pull_avx2;
     k->grid_cells = bf_grid_cells_avx2;
+    k->line_filter = bf_line_filter_avx2;
+    k->line_pair = bf_line_pair_avx2;
     if (!(mask & BF_KERNEL_AVX512)) return;
     k->level = "avx512";
     k->desc_similarity = bf_desc_similarity_avx512;
@@ -33,5 +37,7 @@ void bf_kernels_init(bf_kernels *k, uint32_t mask)
     k->pair_fit = bf_pair_fit_avx512;
     k->pull = bf_pull_avx512;
     k->grid_cells = bf_grid_cells_avx512;
+    k->line_filter = bf_line_filter_avx512;
+    k->line_pair = bf_line_pair_avx512;
 #endif
 }

@@ -7,6 +7,7 @@
 #define BF_KERNEL_KERNEL_H
 #include <stdint.h>
 
+#include "kernel/line.h"
 #include "kernel/match.h"
 
 typedef struct bf_kernels {
@@ -18,6 +19,8 @@ typedef struct bf_kernels {
     bf_pair_fit_fn *pair_fit;
     bf_pull_fn *pull;
     bf_grid_cells_fn *grid_cells;
+    bf_line_filter_fn *line_filter;
+    bf_line_pair_fn *line_pair;
 } bf_kernels;
 
 /* Fill the table. mask: BF_KERNEL_* that may be used, intersected with what the CPU has. */

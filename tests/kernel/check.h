@@ -7,7 +7,7 @@
  *     int  check_<name>(check *c, const bf_kernels *ref, const bf_kernels *k)
  * which draws one case, runs both, and returns check_end(c) after comparing; and
  *     void time_<name>(check *c, const bf_kernels *k)
- * which runs one typical case once.
+ * which draws one typical case and runs it c->repeats times.
  */
 #ifndef BF_TESTS_KERNEL_CHECK_H
 #define BF_TESTS_KERNEL_CHECK_H
@@ -28,7 +28,7 @@ typedef struct check_buffer {
 typedef struct check {
     uint64_t seed, state;
     check_buffer buffer[CHECK_BUFFERS_MAX];
-    int buffers, bad;
+    int buffers, bad, repeats;
     char why[200]; /* the first fault of the case */
 } check;
 

@@ -66,7 +66,10 @@ int check_desc_similarity(check *c, const bf_kernels *ref, const bf_kernels *k)
 void time_desc_similarity(check *c, const bf_kernels *k)
 {
     uint64_t *a = draw_descriptors(c, 48), *b = draw_descriptors(c, 48);
-    k->desc_similarity(a, 48, 43, b, 48, &desc_rule, check_alloc(c, 48 * 48 * sizeof(float), 4));
+    void *first = check_alloc(c, 48 * 48 * sizeof(float), 4);
+    for (int r = 0; r < c->repeats; r++) {
+        k->desc_similarity(a, 48, 43, b, 48, &desc_rule, first);
+    }
 }
 
 int check_above(check *c, const bf_kernels *ref, const bf_kernels *k)
@@ -82,7 +85,11 @@ int check_above(check *c, const bf_kernels *ref, const bf_kernels *k)
 
 void time_above(check *c, const bf_kernels *k)
 {
-    k->above(draw_px(c, 48), 48, 250, check_alloc(c, 6, 2));
+    float *first = draw_px(c, 48);
+    void *second = check_alloc(c, 6, 2);
+    for (int r = 0; r < c->repeats; r++) {
+        k->above(first, 48, 250, second);
+    }
 }
 
 int check_near(check *c, const bf_kernels *ref, const bf_kernels *k)
@@ -104,7 +111,10 @@ void time_near(check *c, const bf_kernels *k)
 {
     float *ax = draw_px(c, 48), *ay = draw_px(c, 48), *bx = draw_px(c, 48), *by = draw_px(c, 48);
     int32_t *aa = draw_turns(c, 48), *ba = draw_turns(c, 48);
-    k->near(ax, ay, aa, 43, bx, by, ba, 48, 256, 24, check_alloc(c, 48 * 6, 2));
+    void *first = check_alloc(c, 48 * 6, 2);
+    for (int r = 0; r < c->repeats; r++) {
+        k->near(ax, ay, aa, 43, bx, by, ba, 48, 256, 24, first);
+    }
 }
 
 static bf_pair_list draw_pairs(check *c, uint32_t n)
@@ -145,7 +155,10 @@ int check_pair_fit(check *c, const bf_kernels *ref, const bf_kernels *k)
 void time_pair_fit(check *c, const bf_kernels *k)
 {
     bf_pair_list l = draw_pairs(c, 48);
-    k->pair_fit(&l, 3, &pair_rule, check_alloc(c, 48 * sizeof(float), 4));
+    void *first = check_alloc(c, 48 * sizeof(float), 4);
+    for (int r = 0; r < c->repeats; r++) {
+        k->pair_fit(&l, 3, &pair_rule, first);
+    }
 }
 
 int check_pull(check *c, const bf_kernels *ref, const bf_kernels *k)
@@ -167,8 +180,13 @@ int check_pull(check *c, const bf_kernels *ref, const bf_kernels *k)
 void time_pull(check *c, const bf_kernels *k)
 {
     float *x = draw_px(c, 48), *y = draw_px(c, 48);
-    k->pull(x, y, 48, 100, 100, 3, 2, 0.5f, 0.0004f, draw_px(c, 48), draw_px(c, 48),
-            draw_px(c, 48));
+    float *first = draw_px(c, 48);
+    float *second = draw_px(c, 48);
+    float *third = draw_px(c, 48);
+    for (int r = 0; r < c->repeats; r++) {
+        k->pull(x, y, 48, 100, 100, 3, 2, 0.5f, 0.0004f, first, second,
+                third);
+    }
 }
 
 static bf_grid_map draw_map(check *c)
@@ -198,5 +216,8 @@ void time_grid_cells(check *c, const bf_kernels *k)
 {
     float *x = draw_px(c, 256), *y = draw_px(c, 256);
     bf_grid_map m = draw_map(c);
-    k->grid_cells(x, y, 256, &m, check_alloc(c, 256 * sizeof(int32_t), 4));
+    void *first = check_alloc(c, 256 * sizeof(int32_t), 4);
+    for (int r = 0; r < c->repeats; r++) {
+        k->grid_cells(x, y, 256, &m, first);
+    }
 }

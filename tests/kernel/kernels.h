@@ -10,7 +10,9 @@
     KERNEL(near)                                                                                   \
     KERNEL(pair_fit)                                                                               \
     KERNEL(pull)                                                                                   \
-    KERNEL(grid_cells)
+    KERNEL(grid_cells)                                                                             \
+    KERNEL(line_filter)                                                                            \
+    KERNEL(line_pair)
 
 #define DECLARE_CHECK(name)                                                                        \
     int check_##name(check *c, const bf_kernels *ref, const bf_kernels *k);                        \
