@@ -312,7 +312,7 @@ bf_status bf_draw_match(bf_session *s, const bf_image *image_a, const bf_finger_
     BF_TRY(bf_draw__print(c, image_a, view_a, p.opts.label_a, &p.a));
     BF_TRY(bf_draw__print(c, image_b, view_b, p.opts.label_b, &p.b));
     p.cos_r = (float)bf_cos(match->rotation_rad);
-    p.sin_r = (float)bf_sin(match->rotation_rad);
+    p.sin_r = -(float)bf_sin(match->rotation_rad); /* counter-clockwise, y down */
     p.extrapolated_from = bf_score_extrapolated_from(s->engine, BF_FINGER);
     lay_out(&p, &w, &h);
     BF_TRY(bf_draw__page(c, w, h, &canvas));

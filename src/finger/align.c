@@ -156,10 +156,7 @@ void bf_finger_align(bf_ctx *c, const bf_fprepared *a, const bf_fprepared *b, co
             (bf_pair){(uint16_t)(s->pair[q] >> 16), (uint16_t)s->pair[q], s->sim[q] * w, 0, 0};
     }
     m->t = (bf_pose){s->cos[seed], s->sin[seed], 0, 0}; /* its own turn where it stands alone */
-    fit_pose(a, b, m->p, m->n, &m->t);
-    project(b, m);
-    assign(c, a, b, MATCH_TOL1_PX, MATCH_TURN1, m);
-    if (m->n) {
+    for (uint32_t round = 0; round < MATCH_ROUGH_ROUNDS && m->n; round++) {
         fit_pose(a, b, m->p, m->n, &m->t);
         project(b, m);
         assign(c, a, b, MATCH_TOL1_PX, MATCH_TURN1, m);

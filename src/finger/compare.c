@@ -1,4 +1,16 @@
 /* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * Two templates to one raw similarity, the logarithm of the odds of one finger: pairs of minutiae
+ * that look alike (descriptor.c, [Cappelli2010], [Tico2003]) propose alignments (seeds.c), the best
+ * of them are refined to a smooth deformation (align.c), and what then agrees in the overlap, and
+ * what does not, is weighed by a fitted model (score.c), which also says which alignment is
+ * believed.
+ *
+ * Symmetric to the bit because the two are put in an order of their own first. The score never
+ * exceeds a ceiling set by the agreement of the proposing pairs, so that a caller with a threshold
+ * can be told "below" before any alignment; the ceiling is part of the score, whether or not there
+ * is a threshold.
+ */
 #include <math.h>
 #include <string.h>
 
@@ -23,39 +35,72 @@ static uint32_t propose(const bf_seeds *s, uint32_t *out)
     return n;
 }
 
-static float run(bf_ctx *c, const bf_fprepared *a, const bf_fprepared *b, bf_match_work *w,
-                 const bf_matching **best, bf_fscore *fs)
+/* The try with the best rough score that has not been used; MATCH_TRIES if none. */
+static uint32_t next_try(const bf_match_work *w, uint32_t n, const uint8_t *used)
+{
+    uint32_t best = MATCH_TRIES;
+    for (uint32_t k = 0; k < n; k++) {
+        if (used[k]) continue;
+        if (best == MATCH_TRIES || w->tries[k].rough > w->tries[best].rough) best = k;
+    }
+    return best;
+}
+
+static float run(bf_ctx *c, const bf_fprepared *a, const bf_fprepared *b, float at_least,
+                 bf_match_work *w, const bf_matching **best, bf_fscore *out)
 {
     bf_finger_seeds(c, a, b, w);
-    uint32_t seed[MATCH_TRIES], n = propose(&w->seeds, seed), done = 0;
-    for (uint32_t k = 0; k < n; k++) bf_finger_align(c, a, b, &w->seeds, seed[k], &w->tries[k]);
-    float score = -100;
-    *best = NULL;
-    uint8_t used[MATCH_TRIES] = {0};
-    for (done = 0; done < MATCH_FINALS && done < n; done++) {
-        uint32_t t = MATCH_TRIES;
-        for (uint32_t k = 0; k < n; k++) {
-            if (!used[k] && (t == MATCH_TRIES || w->tries[k].rough > w->tries[t].rough)) t = k;
-        }
-        used[t] = 1;
-        bf_matching *m = &w->tries[t];
-        bf_finger_refine(c, a, b, m);
-        bf_fscore f;
-        bf_finger_measure(c, a, b, w, m, &f);
-        float s = bf_finger_model(&f);
-        if (!*best || s > score) {
-            score = s;
-            *best = m;
-            *fs = f;
-        }
+    float ceiling = bf_finger_ceiling(&w->seeds);
+    if (ceiling < at_least) return ceiling;
+    uint32_t seed[MATCH_TRIES], n = propose(&w->seeds, seed);
+    for (uint32_t k = 0; k < n; k++) {
+        bf_finger_align(c, a, b, &w->seeds, seed[k], &w->tries[k]);
     }
-    return score;
+    float score = MATCH_RAW_NOTHING;
+    uint8_t used[MATCH_TRIES] = {0};
+    memset(out, 0, sizeof *out);
+    for (uint32_t done = 0; done < MATCH_FINALS && done < n; done++) {
+        uint32_t k = next_try(w, n, used);
+        used[k] = 1;
+        bf_fscore f;
+        bf_finger_refine(c, a, b, &w->tries[k]);
+        bf_finger_measure(c, a, b, w, &w->tries[k], &f);
+        float s = bf_finger_model(&f);
+        if (*best && s <= score) continue;
+        score = s;
+        *best = &w->tries[k];
+        *out = f;
+    }
+    return score < ceiling ? score : ceiling;
+}
+
+/*
+ * The alignment for the caller, from b to a as he named them. The rotation without the scale; the
+ * shift lays the middle of b's paired minutiae on that of a's.
+ */
+static void explain(const bf_fprepared *a, const bf_fprepared *b, const bf_matching *m, int swapped,
+                    bf_match *out)
+{
+    memset(out, 0, sizeof *out);
+    if (!m) return;
+    double co = (double)m->t.c, si = (double)m->t.s;
+    out->rotation_rad = (float)bf_atan2(swapped ? -si : si, co);
+    float c = (float)bf_cos((double)out->rotation_rad),
+          s = (float)bf_sin((double)out->rotation_rad);
+    out->pair_count = m->n;
+    for (uint32_t k = 0; k < m->n; k++) {
+        const bf_pair *p = &m->p[k];
+        out->pairs[k] = (bf_match_pair){swapped ? p->j : p->i, swapped ? p->i : p->j, p->w};
+        float ax = swapped ? b->x[p->j] : a->x[p->i], ay = swapped ? b->y[p->j] : a->y[p->i];
+        float bx = swapped ? a->x[p->i] : b->x[p->j], by = swapped ? a->y[p->i] : b->y[p->j];
+        out->dx_px += (ax - (c * bx + s * by)) / (float)m->n;
+        out->dy_px += (ay - (c * by - s * bx)) / (float)m->n;
+    }
 }
 
 float bf_finger_compare_features(bf_ctx *c, const bf_fprepared *a, const bf_fprepared *b,
                                  float at_least, bf_match *match, bf_fscore *features)
 {
-    (void)at_least;
     bf_arena_mark mark = bf_arena_save(&c->arena);
     bf_match_work *w = bf_arena_alloc(&c->arena, sizeof *w);
     float *sim = bf_arena_alloc(&c->arena, (size_t)a->stride * b->stride * sizeof *sim);
@@ -64,29 +109,15 @@ float bf_finger_compare_features(bf_ctx *c, const bf_fprepared *a, const bf_fpre
         return NAN;
     }
     w->sim = sim;
-    int swap = a->order > b->order;
-    if (swap) {
+    int swapped = a->order > b->order;
+    if (swapped) {
         const bf_fprepared *t = a;
         a = b;
         b = t;
     }
-    const bf_matching *m;
-    float s = run(c, a, b, w, &m, features);
-    if (match) {
-        bf_pose t = m ? m->t : (bf_pose){1, 0, 0, 0};
-        float norm = sqrtf(t.c * t.c + t.s * t.s);
-        /* the pose maps the second of the ordered two to the first; turned round after a swap */
-        match->rotation_rad = (float)bf_atan2((double)(swap ? t.s : -t.s),
-                                              (double)t.c); /* y down: a pose turns the other way */
-        match->dx_px = swap ? -(t.c * t.dx - t.s * t.dy) / (norm * norm) : t.dx;
-        match->dy_px = swap ? -(t.s * t.dx + t.c * t.dy) / (norm * norm) : t.dy;
-        match->pair_count = m ? m->n : 0;
-        for (uint32_t k = 0; k < match->pair_count; k++) {
-            match->pairs[k].a = swap ? m->p[k].j : m->p[k].i;
-            match->pairs[k].b = swap ? m->p[k].i : m->p[k].j;
-            match->pairs[k].weight = m->p[k].w;
-        }
-    }
+    const bf_matching *m = NULL;
+    float s = run(c, a, b, at_least, w, &m, features);
+    if (match) explain(a, b, m, swapped, match);
     bf_arena_restore(&c->arena, mark);
     return s;
 }

@@ -60,14 +60,14 @@ typedef struct bf_matching {
 
 /* Pairs of similar minutiae that propose alignments, best first. */
 typedef struct bf_seeds {
-    uint32_t n;
+    uint32_t n, fewer;          /* fewer: minutiae of the print that has fewer */
     uint32_t pair[MATCH_SEEDS]; /* a's minutia << 16 | b's */
     float sim[MATCH_SEEDS];
     float ax[MATCH_SEEDS], ay[MATCH_SEEDS], bx[MATCH_SEEDS], by[MATCH_SEEDS];
     float cos[MATCH_SEEDS], sin[MATCH_SEEDS]; /* turn from b to a */
     float support[MATCH_SEEDS];               /* similarity of itself and those that agree */
     float fit[MATCH_SEEDS][MATCH_SEEDS];      /* how well two of them agree, 0..1 */
-    float total;
+    float total, best;                        /* sum and largest of the supports */
 } bf_seeds;
 
 #define BF_FEATURES 39
@@ -97,6 +97,8 @@ void bf_finger_measure(bf_ctx *c, const bf_fprepared *a, const bf_fprepared *b,
                        const bf_match_work *w, const bf_matching *m, bf_fscore *out);
 extern const float bf_finger_model_weight[BF_FEATURES];
 extern const float bf_finger_model_bias;
+/* The most a comparison with these seeds can give. */
+float bf_finger_ceiling(const bf_seeds *s);
 float bf_finger_model(const bf_fscore *f);
 
 bf_status bf_finger_prepare(bf_ctx *c, const uint8_t *data, size_t len, void **out,

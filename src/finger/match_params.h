@@ -10,7 +10,7 @@
 #define MATCH_DISC_RADIUS_PX 75.0f
 #endif
 #ifndef MATCH_SIGMA_PX
-#define MATCH_SIGMA_PX 9.5f
+#define MATCH_SIGMA_PX 12.0f
 #endif
 #ifndef MATCH_SIGMA_RAD
 #define MATCH_SIGMA_RAD 0.7f
@@ -41,7 +41,16 @@
 #endif
 /* hypotheses */
 #ifndef MATCH_SEEDS
-#define MATCH_SEEDS 48
+#define MATCH_SEEDS 64
+#endif
+#ifndef MATCH_SEEDS_MIN
+#define MATCH_SEEDS_MIN 32
+#endif
+#ifndef MATCH_SEEDS_NUM
+#define MATCH_SEEDS_NUM 2
+#endif
+#ifndef MATCH_SEEDS_DEN
+#define MATCH_SEEDS_DEN 3
 #endif
 #ifndef MATCH_TRIES
 #define MATCH_TRIES 4
@@ -69,7 +78,7 @@
 #endif
 /* alignment */
 #ifndef MATCH_TOL1_PX
-#define MATCH_TOL1_PX 16.0f
+#define MATCH_TOL1_PX 20.0f
 #endif
 #ifndef MATCH_TOL2_PX
 #define MATCH_TOL2_PX 11.0f
@@ -91,5 +100,20 @@
 #endif
 #ifndef MATCH_SINGULAR_PX
 #define MATCH_SINGULAR_PX 32.0f
+#endif
+#ifndef MATCH_CEILING_COUNT
+#define MATCH_CEILING_COUNT 35u
+#endif
+#ifndef MATCH_CEILING_SHARE
+#define MATCH_CEILING_SHARE 0.027f
+#endif
+#ifndef MATCH_ROUGH_ROUNDS
+#define MATCH_ROUGH_ROUNDS 1
+#endif
+#ifndef MATCH_CEILING_RAW
+#define MATCH_CEILING_RAW -0.6f
+#endif
+#ifndef MATCH_RAW_NOTHING
+#define MATCH_RAW_NOTHING -8.0f
 #endif
 #endif

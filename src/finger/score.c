@@ -262,7 +262,7 @@ void bf_finger_measure(bf_ctx *c, const bf_fprepared *a, const bf_fprepared *b,
         flog(v.cells + 1),
         p.type / (n + 2),
         flog(w->seeds.total + 1), /* 20 */
-        flog((w->seeds.n ? w->seeds.support[0] : 0) + 1),
+        flog(w->seeds.best + 1),
         m->n ? sqrtf(p.d2 * r) : 10,
         m->n ? sqrtf(p.da2 * r) : 20,
         m->n ? at_most(sqrtf(p.bent2 * r), 12) : 10,
@@ -289,4 +289,10 @@ float bf_finger_model(const bf_fscore *s)
     float sum = bf_finger_model_bias;
     for (uint32_t k = 0; k < BF_FEATURES; k++) sum += bf_finger_model_weight[k] * s->f[k];
     return sum;
+}
+
+float bf_finger_ceiling(const bf_seeds *s)
+{
+    uint32_t n = s->fewer < MATCH_CEILING_COUNT ? s->fewer : MATCH_CEILING_COUNT;
+    return s->best < MATCH_CEILING_SHARE * (float)n ? MATCH_CEILING_RAW : INFINITY;
 }

@@ -21,28 +21,47 @@ static const bf_pair_rule pair_rule = {
     MATCH_SEED_TURN_COS,
 };
 
+/* A similarity that at least `most` pairs exceed, if one of a few does; to save sorting. */
+static float start_level(bf_ctx *c, const bf_fprepared *a, const bf_fprepared *b, const float *sim,
+                         uint32_t most)
+{
+    static const float levels[] = {0.55f, 0.47f, 0.4f, 0.34f, 0.28f};
+    for (uint32_t k = 0; k < sizeof levels / sizeof levels[0]; k++) {
+        uint32_t above = 0;
+        for (uint32_t i = 0; i < a->count && above < most; i++) {
+            uint16_t mask[BF_MATCH_MAX / 16];
+            above += c->kern->above(sim + (size_t)i * b->stride, b->stride, levels[k], mask);
+        }
+        if (above >= most) return levels[k];
+    }
+    return MATCH_SIM_MIN;
+}
+
 /* The best pairs, best first; of equals the one met first. */
 static void select_seeds(bf_ctx *c, const bf_fprepared *a, const bf_fprepared *b, const float *sim,
                          bf_seeds *s)
 {
-    uint32_t n = 0;
-    float least = MATCH_SIM_MIN;
+    uint32_t n = 0, fewer = a->count < b->count ? a->count : b->count;
+    uint32_t most = fewer * MATCH_SEEDS_NUM / MATCH_SEEDS_DEN;
+    most = most < MATCH_SEEDS_MIN ? MATCH_SEEDS_MIN : most > MATCH_SEEDS ? MATCH_SEEDS : most;
+    float least = start_level(c, a, b, sim, most);
+    s->fewer = fewer;
     for (uint32_t i = 0; i < a->count; i++) {
         uint16_t mask[BF_MATCH_MAX / 16];
         const float *row = sim + (size_t)i * b->stride;
-        c->kern->above(row, b->stride, least, mask);
+        if (!c->kern->above(row, b->stride, least, mask)) continue;
         for (uint32_t k = 0; k < b->stride / 16; k++) {
             for (uint32_t m = mask[k]; m; m &= m - 1) {
                 uint32_t j = 16 * k + (uint32_t)__builtin_ctz(m);
                 if (row[j] <= least) continue;
-                uint32_t at = n < MATCH_SEEDS ? n++ : n - 1;
+                uint32_t at = n < most ? n++ : n - 1;
                 for (; at && s->sim[at - 1] < row[j]; at--) {
                     s->sim[at] = s->sim[at - 1];
                     s->pair[at] = s->pair[at - 1];
                 }
                 s->sim[at] = row[j];
                 s->pair[at] = i << 16 | j;
-                if (n == MATCH_SEEDS) least = s->sim[n - 1];
+                if (n == most) least = s->sim[n - 1];
             }
         }
     }
@@ -69,7 +88,7 @@ static void agreement(bf_ctx *c, const bf_fprepared *a, const bf_fprepared *b, b
         }
     }
     bf_pair_list list = {s->ax, s->ay, s->bx, s->by, s->cos, s->sin, padded};
-    s->total = 0;
+    s->total = s->best = 0;
     for (uint32_t p = 0; p < s->n; p++) {
         c->kern->pair_fit(&list, p, &pair_rule, s->fit[p]);
         float sum[4] = {s->sim[p], 0, 0, 0};
@@ -78,6 +97,7 @@ static void agreement(bf_ctx *c, const bf_fprepared *a, const bf_fprepared *b, b
         }
         s->support[p] = (sum[0] + sum[1]) + (sum[2] + sum[3]);
         s->total += s->support[p];
+        if (s->support[p] > s->best) s->best = s->support[p];
     }
 }
 

@@ -40,13 +40,19 @@ void bf_desc_similarity_c(const uint64_t *a, size_t a_stride, uint32_t a_count, 
     }
 }
 
-void bf_above_c(const float *v, uint32_t n, float threshold, uint16_t *mask)
+uint32_t bf_above_c(const float *v, uint32_t n, float threshold, uint16_t *mask)
 {
+    uint32_t count = 0;
     for (uint32_t k = 0; k < n / 16; k++) {
         uint32_t m = 0;
-        for (uint32_t j = 0; j < 16; j++) m |= (uint32_t)(v[16 * k + j] > threshold) << j;
+        for (uint32_t j = 0; j < 16; j++) {
+            uint32_t bit = v[16 * k + j] > threshold;
+            m |= bit << j;
+            count += bit;
+        }
         mask[k] = (uint16_t)m;
     }
+    return count;
 }
 
 void bf_near_c(const float *ax, const float *ay, const int32_t *aa, uint32_t a_count,

@@ -31,8 +31,8 @@ typedef void bf_desc_similarity_fn(const uint64_t *a, size_t a_stride, uint32_t 
                                    const uint64_t *b, size_t b_stride, const bf_desc_rule *rule,
                                    float *out);
 
-/* mask[k]: bit j set where v[16 k + j] > threshold; n a multiple of 16. */
-typedef void bf_above_fn(const float *v, uint32_t n, float threshold, uint16_t *mask);
+/* mask[k]: bit j set where v[16 k + j] > threshold; n a multiple of 16. Returns how many. */
+typedef uint32_t bf_above_fn(const float *v, uint32_t n, float threshold, uint16_t *mask);
 
 /*
  * Which points lie near each other and point the same way: bit j of mask[i][k] is set where

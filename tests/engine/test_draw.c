@@ -173,8 +173,8 @@ static void transform_fits_the_pairs(void **state)
         double c = cos((double)match.rotation_rad), s = sin((double)match.rotation_rad);
         for (uint32_t i = 0; i < match.pair_count; i++) {
             const bf_minutia *p = &m[0][match.pairs[i].a], *q = &m[1][match.pairs[i].b];
-            double dx = c * (double)q->x_px - s * (double)q->y_px + (double)match.dx_px;
-            double dy = s * (double)q->x_px + c * (double)q->y_px + (double)match.dy_px;
+            double dx = c * (double)q->x_px + s * (double)q->y_px + (double)match.dx_px;
+            double dy = c * (double)q->y_px - s * (double)q->x_px + (double)match.dy_px;
             sum += hypot(dx - (double)p->x_px, dy - (double)p->y_px);
         }
         assert_true(sum / match.pair_count < 12.0); /* px; clean impressions */

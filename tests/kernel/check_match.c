@@ -77,9 +77,9 @@ int check_above(check *c, const bf_kernels *ref, const bf_kernels *k)
     uint32_t n = draw_stride(c);
     float *v = draw_px(c, n), threshold = v[check_random(c, 0, n - 1)];
     uint16_t *want = check_alloc(c, n / 8, 2), *got = check_alloc(c, n / 8, 2);
-    ref->above(v, n, threshold, want);
-    k->above(v, n, threshold, got);
+    uint32_t count[2] = {ref->above(v, n, threshold, want), k->above(v, n, threshold, got)};
     check_equal(c, "mask", want, got, n / 8);
+    check_equal(c, "count", &count[0], &count[1], sizeof count[0]);
     return check_end(c);
 }
 

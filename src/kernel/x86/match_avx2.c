@@ -76,13 +76,16 @@ static inline uint16_t join(__m256 low, __m256 high)
     return (uint16_t)(_mm256_movemask_ps(low) | _mm256_movemask_ps(high) << 8);
 }
 
-void bf_above_avx2(const float *v, uint32_t n, float threshold, uint16_t *mask)
+uint32_t bf_above_avx2(const float *v, uint32_t n, float threshold, uint16_t *mask)
 {
     __m256 t = _mm256_set1_ps(threshold);
+    uint32_t count = 0;
     for (uint32_t k = 0; k < n / 16; k++) {
         mask[k] = join(_mm256_cmp_ps(_mm256_loadu_ps(v + 16 * k), t, _CMP_GT_OQ),
                        _mm256_cmp_ps(_mm256_loadu_ps(v + 16 * k + 8), t, _CMP_GT_OQ));
+        count += (uint32_t)__builtin_popcount(mask[k]);
     }
+    return count;
 }
 
 static inline __m256i load_angles(const int32_t *p)

@@ -51,12 +51,15 @@ void bf_desc_similarity_avx512(const uint64_t *a, size_t a_stride, uint32_t a_co
     }
 }
 
-void bf_above_avx512(const float *v, uint32_t n, float threshold, uint16_t *mask)
+uint32_t bf_above_avx512(const float *v, uint32_t n, float threshold, uint16_t *mask)
 {
     __m512 t = _mm512_set1_ps(threshold);
+    uint32_t count = 0;
     for (uint32_t k = 0; k < n / 16; k++) {
         mask[k] = _mm512_cmp_ps_mask(_mm512_loadu_ps(v + 16 * k), t, _CMP_GT_OQ);
+        count += (uint32_t)__builtin_popcount(mask[k]);
     }
+    return count;
 }
 
 void bf_near_avx512(const float *ax, const float *ay, const int32_t *aa, uint32_t a_count,
