@@ -5,10 +5,10 @@
  *   0  2  width px        2  2  height px      (canonical, 500 ppi; at most 4000)
  *   4  1  minutiae n      5  1  singular points s
  *   6  4  grid: first column, first row, columns, rows (cells of 16 px)
- *  10  5n minutiae: x 12 bits, y 12 bits, direction 8 bits (1/256 turn), bifurcation 1 bit, quality 7 bits
- *   .  4s singular points: delta 1 bit, x 12 bits, y 12 bits, direction 7 bits (1/128 turn)
- *   .  .  grid mask, one bit a cell, row by row, most significant first
- *   .  .  ridge orientation of each cell of the mask, 5 bits (1/32 of pi), same order
+ *  10  5n minutiae: x 12 bits, y 12 bits, direction 8 bits (1/256 turn), bifurcation 1 bit, quality
+ * 7 bits .  4s singular points: delta 1 bit, x 12 bits, y 12 bits, direction 7 bits (1/128 turn) .
+ * .  grid mask, one bit a cell, row by row, most significant first .  .  ridge orientation of each
+ * cell of the mask, 5 bits (1/32 of pi), same order
  */
 #include "finger/encode.h"
 
@@ -51,7 +51,8 @@ static uint32_t clamp_px(float v, int32_t size)
     return (uint32_t)(i < 0 ? 0 : i >= size ? size - 1 : i);
 }
 
-/* Orientation of a 16 px cell: mean double angle over its four 8 px cells; NONE if fewer than two. */
+/* Orientation of a 16 px cell: mean double angle over its four 8 px cells; NONE if fewer than two.
+ */
 static uint8_t grid_value(const bf_field *f, int32_t gx, int32_t gy)
 {
     float c = 0, s = 0;
@@ -137,7 +138,8 @@ bf_status bf_finger_encode(bf_ctx *c, const bf_features *r, uint32_t position, b
             if (grid[y * cols + x] != BF_GRID_NONE) put_bits(&w, grid[y * cols + x], 5);
         }
     }
-    bf_template_info info = {BF_FINGER, BF_FINGER_VERSION, (uint8_t)position, r->quality, r->reasons};
+    bf_template_info info = {BF_FINGER, BF_FINGER_VERSION, (uint8_t)position, r->quality,
+                             r->reasons};
     bf_template_seal_header(data, len, &info);
     *out = (bf_bytes){data, len};
     return BF_OK;

@@ -6,10 +6,10 @@
 #include "template/modality.h"
 
 #define BF_FINGER_VERSION 1u
-#define BF_GRID_CELL 16        /* px of the stored orientation map */
-#define BF_GRID_MAX 250        /* cells a side: 4000 px */
-#define BF_GRID_NONE 255u      /* no print in this cell */
-#define BF_GRID_ANGLES 32      /* orientation steps in pi */
+#define BF_GRID_CELL 16   /* px of the stored orientation map */
+#define BF_GRID_MAX 250   /* cells a side: 4000 px */
+#define BF_GRID_NONE 255u /* no print in this cell */
+#define BF_GRID_ANGLES 32 /* orientation steps in pi */
 
 /* A template's payload, decoded. Arena-owned arrays. */
 typedef struct bf_fpayload {

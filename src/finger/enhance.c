@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * Contextual enhancement in two one-dimensional steps: a Gaussian along the ridge, then a Gabor pair
- * across it ([Hong1998] section 2.5, separable because the axes turn with the ridge). Each pixel of
- * the second step reads neighbours that were smoothed along their own orientation, so the filter
- * bends with the ridge. Taps lie on the nearest pixel: interpolating between two cost twice the time
- * and was no more accurate on any set. Cost: some 50 multiply-adds a pixel where a two-dimensional
- * filter takes 400.
+ * Contextual enhancement in two one-dimensional steps: a Gaussian along the ridge, then a Gabor
+ * pair across it ([Hong1998] section 2.5, separable because the axes turn with the ridge). Each
+ * pixel of the second step reads neighbours that were smoothed along their own orientation, so the
+ * filter bends with the ridge. Taps lie on the nearest pixel: interpolating between two cost twice
+ * the time and was no more accurate on any set. Cost: some 50 multiply-adds a pixel where a
+ * two-dimensional filter takes 400.
  */
 #include <math.h>
 
@@ -17,8 +17,8 @@
 #define PATCH BF_FINGER_PATCH
 
 /*
- * Offsets of a line in the direction (dx, dy), image coordinates: one tap per px of the longer axis, `reach_px`
- * to both sides. at_px[k] is the distance of tap k along the line.
+ * Offsets of a line in the direction (dx, dy), image coordinates: one tap per px of the longer
+ * axis, `reach_px` to both sides. at_px[k] is the distance of tap k along the line.
  */
 static void line_offsets(float dx, float dy, float reach_px, int32_t stride, bf_line_taps *t,
                          float *at_px)

@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * Minutiae as phase singularities. In a print seen as cos(phase), a ridge that ends or forks is a point around
- * which the phase turns by 2 pi ([Larkin2007]); with the quadrature pair at hand it is a zero of the
- * complex answer, found without binarising or thinning. The sign of the turn, taken with the ridge orientation,
- * gives the side that has one ridge more, which is the minutia's direction; whether that side starts
- * with a ridge or a valley is its type.
+ * Minutiae as phase singularities. In a print seen as cos(phase), a ridge that ends or forks is a
+ * point around which the phase turns by 2 pi ([Larkin2007]); with the quadrature pair at hand it is
+ * a zero of the complex answer, found without binarising or thinning. The sign of the turn, taken
+ * with the ridge orientation, gives the side that has one ridge more, which is the minutia's
+ * direction; whether that side starts with a ridge or a valley is its type.
  */
 #include <math.h>
 #include <stdlib.h>
@@ -33,7 +33,8 @@ static int32_t angle_at(const bf_field *f, int32_t x, int32_t y)
     return f->angle[(y / BF_FINGER_PATCH) * 2 * f->cols + x / BF_FINGER_PATCH];
 }
 
-static void find_vortices(const bf_plane *even, const bf_plane *odd, const bf_field *f, vortex_list *l)
+static void find_vortices(const bf_plane *even, const bf_plane *odd, const bf_field *f,
+                          vortex_list *l)
 {
     for (int32_t y = 0; y + 1 < even->h; y++) {
         const float *e = even->px + (ptrdiff_t)y * even->stride, *e2 = e + even->stride;
@@ -46,7 +47,8 @@ static void find_vortices(const bf_plane *even, const bf_plane *odd, const bf_fi
             float im[4] = {o[x], o2[x], o2[x + 1], o[x + 1]};
             int32_t a0 = angle_at(f, x, y);
             if ((x & 3) == 3 || (y & 3) == 3) {
-                int32_t a[4] = {a0, angle_at(f, x, y + 1), angle_at(f, x + 1, y + 1), angle_at(f, x + 1, y)};
+                int32_t a[4] = {a0, angle_at(f, x, y + 1), angle_at(f, x + 1, y + 1),
+                                angle_at(f, x + 1, y)};
                 for (int32_t k = 1; k < 4; k++) {
                     if (abs(a[k] - a0) > BF_FINGER_ANGLES / 2) im[k] = -im[k];
                 }
@@ -60,7 +62,8 @@ static void find_vortices(const bf_plane *even, const bf_plane *odd, const bf_fi
     }
 }
 
-/* Take away pairs that annul each other: a break, an island, a bridge, a pore. Nearest pairs first. */
+/* Take away pairs that annul each other: a break, an island, a bridge, a pore. Nearest pairs first.
+ */
 typedef struct vortex_pair {
     float cost;
     uint32_t i, j;
@@ -118,14 +121,17 @@ static float sample(const bf_plane *p, float x, float y)
     return t + (b - t) * fy;
 }
 
-/* Cells of the mask whose whole neighbourhood is print, at pixel precision: distance to non-mask. */
+/* Cells of the mask whose whole neighbourhood is print, at pixel precision: distance to non-mask.
+ */
 static int inside(const bf_field *f, float x, float y, float margin)
 {
-    static const float dir[8][2] = {{1, 0}, {-1, 0}, {0, 1}, {0, -1}, {0.7f, 0.7f}, {0.7f, -0.7f}, {-0.7f, 0.7f}, {-0.7f, -0.7f}};
+    static const float dir[8][2] = {{1, 0},       {-1, 0},       {0, 1},        {0, -1},
+                                    {0.7f, 0.7f}, {0.7f, -0.7f}, {-0.7f, 0.7f}, {-0.7f, -0.7f}};
     for (int32_t k = 0; k < 8; k++) {
         int32_t cx = (int32_t)floorf((x + dir[k][0] * margin) / BF_FINGER_CELL);
         int32_t cy = (int32_t)floorf((y + dir[k][1] * margin) / BF_FINGER_CELL);
-        if (cx < 0 || cy < 0 || cx >= f->cols || cy >= f->rows || !f->mask[cy * f->cols + cx]) return 0;
+        if (cx < 0 || cy < 0 || cx >= f->cols || cy >= f->rows || !f->mask[cy * f->cols + cx])
+            return 0;
     }
     return 1;
 }
@@ -157,7 +163,8 @@ bf_status bf_finger_minutiae(bf_ctx *c, const bf_plane *even, const bf_plane *od
         if (q < PARAM_CLARITY_MIN) continue;
         float dx = ang->cos[v->angle] * (float)v->sign, dy = -ang->sin[v->angle] * (float)v->sign;
         float tone = 0;
-        for (int32_t k = 3; k <= 6; k++) tone += sample(even, v->x + dx * (float)k, v->y + dy * (float)k);
+        for (int32_t k = 3; k <= 6; k++)
+            tone += sample(even, v->x + dx * (float)k, v->y + dy * (float)k);
         float qq = q * 100.0f + 0.5f;
         m[n].x = v->x;
         m[n].y = v->y;

@@ -2,9 +2,9 @@
 /*
  * Orientation and frequency of the ridges, one value a cell.
  *
- * Orientation: structure tensor ([Kass1987], [Bazen2002] eq. 5-9), summed over cells and smoothed as a
- * double-angle vector, so that opposite gradients do not cancel. Frequency: the phase advance along the
- * normal in the quadrature pair, weighted by its energy.
+ * Orientation: structure tensor ([Kass1987], [Bazen2002] eq. 5-9), summed over cells and smoothed
+ * as a double-angle vector, so that opposite gradients do not cancel. Frequency: how fast the
+ * enhanced picture changes, as the ratio of the energy of its differences to its own.
  */
 #include <math.h>
 #include <string.h>
@@ -60,14 +60,17 @@ bf_status bf_cells_smooth(bf_ctx *c, float *map, int32_t cols, int32_t rows, flo
     return BF_OK;
 }
 
-static void cell_tensor(const bf_plane *p, int32_t cx, int32_t cy, float *dxx, float *dxy, float *sum)
+static void cell_tensor(const bf_plane *p, int32_t cx, int32_t cy, float *dxx, float *dxy,
+                        float *sum)
 {
     float xx = 0, yy = 0, xy = 0;
     for (int32_t y = 0; y < BF_FINGER_CELL; y++) {
-        const float *m = p->px + (ptrdiff_t)(cy * BF_FINGER_CELL + y) * p->stride + cx * BF_FINGER_CELL;
+        const float *m =
+            p->px + (ptrdiff_t)(cy * BF_FINGER_CELL + y) * p->stride + cx * BF_FINGER_CELL;
         const float *u = m - p->stride, *d = m + p->stride;
         for (int32_t x = 0; x < BF_FINGER_CELL; x++) {
-            float gx = 3 * (u[x + 1] - u[x - 1]) + 10 * (m[x + 1] - m[x - 1]) + 3 * (d[x + 1] - d[x - 1]);
+            float gx =
+                3 * (u[x + 1] - u[x - 1]) + 10 * (m[x + 1] - m[x - 1]) + 3 * (d[x + 1] - d[x - 1]);
             float gy = 3 * (d[x - 1] - u[x - 1]) + 10 * (d[x] - u[x]) + 3 * (d[x + 1] - u[x + 1]);
             xx += gx * gx;
             yy += gy * gy;
@@ -99,7 +102,8 @@ static void patch_angles(bf_field *f)
             int32_t i10 = y1 * f->cols + x0, i11 = y1 * f->cols + x1;
             float c2 = 9 * f->cos2[i00] + 3 * (f->cos2[i01] + f->cos2[i10]) + f->cos2[i11];
             float s2 = 9 * f->sin2[i00] + 3 * (f->sin2[i01] + f->sin2[i10]) + f->sin2[i11];
-            f->angle[py * 2 * f->cols + px] = (uint8_t)bf_orientation_steps(c2, s2, BF_FINGER_ANGLES);
+            f->angle[py * 2 * f->cols + px] =
+                (uint8_t)bf_orientation_steps(c2, s2, BF_FINGER_ANGLES);
         }
     }
 }
@@ -128,39 +132,44 @@ bf_status bf_finger_orientation(bf_ctx *c, const bf_plane *pic, float smooth_cel
     patch_angles(f);
     return BF_OK;
 }
-bf_status bf_finger_frequency(bf_ctx *c, const bf_plane *even, const bf_plane *odd, bf_field *f)
+
+/* Energy of a cell and of its differences over two pixels, every second row. */
+static void cell_waviness(const bf_plane *p, ptrdiff_t at, float *out_steps, float *out_all)
 {
-    /* |grad Z|^2 / |Z|^2 of a plane wave is (2 pi f)^2; gradients as central differences, for which
-     * it is sin^2(2 pi f), summed over the cell. */
-    int32_t n = f->cols * f->rows;
-    bf_arena_mark mark = bf_arena_save(&c->arena);
-    float *den = bf_ctx_scratch(c, (size_t)n, sizeof *den);
-    float *num = bf_ctx_scratch(c, (size_t)n, sizeof *num);
-    if (!den || !num) BF_FAIL_NOMEM(c);
-    for (int32_t cy = 0; cy < f->rows; cy++) {
-        for (int32_t cx = 0; cx < f->cols; cx++) {
-            float a = 0, b = 0;
-            for (int32_t y = 0; y < BF_FINGER_CELL; y += 2) {
-                ptrdiff_t o = (ptrdiff_t)(cy * BF_FINGER_CELL + y) * even->stride + cx * BF_FINGER_CELL;
-                const float *e = even->px + o, *d = odd->px + o;
-                for (int32_t x = 0; x < BF_FINGER_CELL; x++) {
-                    float gx = e[x + 1] - e[x - 1], gy = e[x + even->stride] - e[x - even->stride];
-                    a += gx * gx + gy * gy;
-                    b += e[x] * e[x];
-                    (void)d;
-                }
-            }
-            num[cy * f->cols + cx] = a;
-            den[cy * f->cols + cx] = b;
+    float steps = 0, all = 0;
+    for (int32_t y = 0; y < BF_FINGER_CELL; y += 2) {
+        const float *e = p->px + at + y * p->stride;
+        for (int32_t x = 0; x < BF_FINGER_CELL; x++) {
+            float gx = e[x + 1] - e[x - 1], gy = e[x + p->stride] - e[x - p->stride];
+            steps += gx * gx + gy * gy;
+            all += e[x] * e[x];
         }
     }
-    BF_TRY(bf_cells_smooth(c, num, f->cols, f->rows, 2.0f));
-    BF_TRY(bf_cells_smooth(c, den, f->cols, f->rows, 2.0f));
+    *out_steps = steps;
+    *out_all = all;
+}
+
+bf_status bf_finger_frequency(bf_ctx *c, const bf_plane *even, bf_field *f)
+{
+    /* For a wave of w radians a pixel the ratio of the two is (2 sin w)^2 on a straight ridge. */
+    int32_t n = f->cols * f->rows;
+    bf_arena_mark mark = bf_arena_save(&c->arena);
+    float *steps = bf_ctx_scratch(c, (size_t)n, sizeof *steps);
+    float *all = bf_ctx_scratch(c, (size_t)n, sizeof *all);
+    if (!steps || !all) BF_FAIL_NOMEM(c);
     for (int32_t i = 0; i < n; i++) {
-        float v = sqrtf(num[i] / (den[i] + 1e-6f)) * 0.5f;
-        if (v > 1.0f) v = 1.0f;
-        float fr = (float)bf_atan2((double)v, sqrt(1.0 - (double)v * (double)v)) * (float)(0.5 / BF_PI);
-        f->freq[i] = fr < PARAM_FREQ_MIN ? PARAM_FREQ_MIN : fr > PARAM_FREQ_MAX ? PARAM_FREQ_MAX : fr;
+        ptrdiff_t at = ((ptrdiff_t)(i / f->cols) * even->stride + i % f->cols) * BF_FINGER_CELL;
+        cell_waviness(even, at, &steps[i], &all[i]);
+    }
+    BF_TRY(bf_cells_smooth(c, steps, f->cols, f->rows, PARAM_FREQ_SMOOTH));
+    BF_TRY(bf_cells_smooth(c, all, f->cols, f->rows, PARAM_FREQ_SMOOTH));
+    for (int32_t i = 0; i < n; i++) {
+        float sine = sqrtf(steps[i] / (all[i] + 1e-6f)) * 0.5f;
+        if (sine > 1.0f) sine = 1.0f;
+        float cosine = sqrtf(1.0f - sine * sine);
+        float freq = (float)(bf_atan2((double)sine, (double)cosine) * (0.5 / BF_PI));
+        const float low = 1.0f / PARAM_PERIOD_MAX, high = 1.0f / PARAM_PERIOD_MIN;
+        f->freq[i] = freq < low ? low : freq > high ? high : freq;
     }
     bf_arena_restore(&c->arena, mark);
     return BF_OK;

@@ -2,19 +2,19 @@
 /*
  * What the files of this folder hand to one another.
  *
- * Frame: canonical pixels (500 ppi), origin top-left, y down. Angles are counter-clockwise from +x as
- * seen on the screen; a direction is in 1/256 turn, a ridge orientation in 1/128 of pi.
- * Cells are 8 x 8 px; all cell maps are row-major, cols x rows.
+ * Frame: canonical pixels (500 ppi), origin top-left, y down. Angles are counter-clockwise from +x
+ * as seen on the screen; a direction is in 1/256 turn, a ridge orientation in 1/128 of pi. Cells
+ * are 8 x 8 px; all cell maps are row-major, cols x rows.
  */
 #ifndef BF_FINGER_FINGER_H
 #define BF_FINGER_FINGER_H
 #include "image/image.h"
 #include "util/ctx.h"
 
-#define BF_FINGER_CELL 8      /* px */
-#define BF_FINGER_PATCH 4     /* px: the filter's orientation changes every patch */
-#define BF_FINGER_PAD 24      /* px of zeros around every working picture */
-#define BF_FINGER_ANGLES 128  /* orientation steps in pi */
+#define BF_FINGER_CELL 8     /* px */
+#define BF_FINGER_PATCH 4    /* px: the filter's orientation changes every patch */
+#define BF_FINGER_PAD 24     /* px of zeros around every working picture */
+#define BF_FINGER_ANGLES 128 /* orientation steps in pi */
 #define BF_FINGER_MAX_MINUTIAE 255
 
 /* Grey picture as floats with BF_FINGER_PAD zeros on every side. px points at (0, 0). */
@@ -29,10 +29,12 @@ typedef struct bf_field {
     float *cos2, *sin2; /* double-angle ridge orientation times coherence 0..1 */
     float *freq;        /* ridges per px */
     float *contrast;    /* standard deviation of the grey values, 0..128 */
-    float *energy;      /* of the ridge filter's answer, smoothed over a cell; 1 is a full-contrast ridge */
-    float *clarity;     /* share of the local energy that is ridge, 0..1 */
-    uint8_t *angle;     /* orientation 0..127 of each patch: (2 rows) x (2 cols), between cell centres */
-    uint8_t *mask;      /* 1 where there is print */
+    float *
+        energy; /* of the ridge filter's answer, smoothed over a cell; 1 is a full-contrast ridge */
+    float *clarity; /* share of the local energy that is ridge, 0..1 */
+    uint8_t
+        *angle;    /* orientation 0..127 of each patch: (2 rows) x (2 cols), between cell centres */
+    uint8_t *mask; /* 1 where there is print */
 } bf_field;
 
 typedef struct bf_fminutia {
@@ -76,8 +78,8 @@ bf_status bf_finger_mask(bf_ctx *c, bf_field *f);
 bf_status bf_finger_orientation(bf_ctx *c, const bf_plane *pic, float smooth_cells, bf_field *f);
 /* Angle of a double-angle vector, in `steps` to pi: 0..steps-1, nearest. */
 int32_t bf_orientation_steps(float cos2, float sin2, int32_t steps);
-/* Local ridge frequency from the quadrature pair. */
-bf_status bf_finger_frequency(bf_ctx *c, const bf_plane *even, const bf_plane *odd, bf_field *f);
+/* Local ridge frequency of the enhanced picture. */
+bf_status bf_finger_frequency(bf_ctx *c, const bf_plane *even, bf_field *f);
 /* Gaussian smoothing of a cell map, in place. */
 bf_status bf_cells_smooth(bf_ctx *c, float *map, int32_t cols, int32_t rows, float sigma_cells);
 

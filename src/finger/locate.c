@@ -2,9 +2,10 @@
 /*
  * Flatten light and contrast, and tell print from background.
  *
- * The picture is lightly smoothed, the local mean (box, two ridge periods) is taken away, and what is left is
- * divided by the local standard deviation plus a noise floor, so that a faint and a strong stretch of
- * ridges look alike while an empty background stays quiet ([Hong1998] section 2.2, made local).
+ * The picture is lightly smoothed, the local mean (box, two ridge periods) is taken away, and what
+ * is left is divided by the local standard deviation plus a noise floor, so that a faint and a
+ * strong stretch of ridges look alike while an empty background stays quiet ([Hong1998]
+ * section 2.2, made local).
  */
 #include <math.h>
 #include <string.h>
@@ -79,7 +80,8 @@ static void cell_contrast(const bf_plane *p, bf_field *f)
 {
     for (int32_t cy = 0; cy < f->rows; cy++) {
         for (int32_t cx = 0; cx < f->cols; cx++) {
-            const float *px = p->px + (ptrdiff_t)cy * BF_FINGER_CELL * p->stride + cx * BF_FINGER_CELL;
+            const float *px =
+                p->px + (ptrdiff_t)cy * BF_FINGER_CELL * p->stride + cx * BF_FINGER_CELL;
             float sum = 0;
             for (int32_t y = 0; y < BF_FINGER_CELL; y++) {
                 for (int32_t x = 0; x < BF_FINGER_CELL; x++) {
@@ -120,8 +122,10 @@ static void normalise(bf_plane *p, const bf_field *f, float floor_grey)
         float *row = p->px + (ptrdiff_t)y * p->stride;
         for (int32_t cx = -1; cx < f->cols; cx++) {
             int32_t cx0 = cx < 0 ? 0 : cx, cx1 = cx + 1 >= f->cols ? f->cols - 1 : cx + 1;
-            float l = f->contrast[cy0 * f->cols + cx0] * (1 - wy) + f->contrast[cy1 * f->cols + cx0] * wy;
-            float r = f->contrast[cy0 * f->cols + cx1] * (1 - wy) + f->contrast[cy1 * f->cols + cx1] * wy;
+            float l =
+                f->contrast[cy0 * f->cols + cx0] * (1 - wy) + f->contrast[cy1 * f->cols + cx0] * wy;
+            float r =
+                f->contrast[cy0 * f->cols + cx1] * (1 - wy) + f->contrast[cy1 * f->cols + cx1] * wy;
             for (int32_t k = 0; k < BF_FINGER_CELL; k++) {
                 int32_t x = cx * BF_FINGER_CELL + BF_FINGER_CELL / 2 + k;
                 if (x < 0 || x >= p->w) continue;
@@ -147,7 +151,8 @@ bf_status bf_finger_locate(bf_ctx *c, const bf_grey *img, bf_plane *out_flat, bf
     f.angle = bf_ctx_scratch(c, 4 * n, 1);
     f.mask = bf_ctx_scratch(c, n, 1);
     uint16_t *smooth = bf_ctx_scratch(c, (size_t)img->w * (size_t)img->h, sizeof *smooth);
-    if (!f.cos2 || !f.sin2 || !f.freq || !f.contrast || !f.clarity || !f.energy || !f.angle || !f.mask || !smooth) {
+    if (!f.cos2 || !f.sin2 || !f.freq || !f.contrast || !f.clarity || !f.energy || !f.angle ||
+        !f.mask || !smooth) {
         BF_FAIL_NOMEM(c);
     }
     smooth3(img, smooth);

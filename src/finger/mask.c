@@ -1,14 +1,15 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * The mask, made whole: cells where the ridge filter explains too little are taken out, ragged edges are
- * smoothed by majority, small islands dropped and holes filled.
+ * The mask, made whole: cells where the ridge filter explains too little are taken out, ragged
+ * edges are smoothed by majority, small islands dropped and holes filled.
  */
 #include <string.h>
 
 #include "finger/finger.h"
 #include "finger/params.h"
 
-/* A cell becomes print when more than `least` of its 3 x 3 neighbourhood is. Outside counts as background. */
+/* A cell becomes print when more than `least` of its 3 x 3 neighbourhood is. Outside counts as
+ * background. */
 static void majority(const uint8_t *in, uint8_t *out, int32_t cols, int32_t rows, int32_t least)
 {
     for (int32_t y = 0; y < rows; y++) {
@@ -24,8 +25,8 @@ static void majority(const uint8_t *in, uint8_t *out, int32_t cols, int32_t rows
 }
 
 /* Mark the 4-connected region of `value` around a start cell with `label`; its size in cells. */
-static int32_t flood(uint8_t *map, int32_t cols, int32_t rows, int32_t start, uint8_t value, uint8_t label,
-                     int32_t *stack)
+static int32_t flood(uint8_t *map, int32_t cols, int32_t rows, int32_t start, uint8_t value,
+                     uint8_t label, int32_t *stack)
 {
     int32_t n = 0, top = 0;
     map[start] = label;
@@ -45,7 +46,8 @@ static int32_t flood(uint8_t *map, int32_t cols, int32_t rows, int32_t start, ui
 }
 
 /* Turn every region of `value` smaller than `least` cells into the other value. */
-static void drop_small(uint8_t *map, int32_t cols, int32_t rows, uint8_t value, int32_t least, int32_t *stack)
+static void drop_small(uint8_t *map, int32_t cols, int32_t rows, uint8_t value, int32_t least,
+                       int32_t *stack)
 {
     int32_t n = cols * rows;
     for (int32_t i = 0; i < n; i++) {
@@ -67,7 +69,9 @@ bf_status bf_finger_mask(bf_ctx *c, bf_field *f)
     uint8_t *tmp = bf_ctx_scratch(c, (size_t)n, 1);
     int32_t *stack = bf_ctx_scratch(c, (size_t)n + 1, sizeof *stack);
     if (!tmp || !stack) BF_FAIL_NOMEM(c);
-    for (int32_t i = 0; i < n; i++) tmp[i] = f->mask[i] && f->clarity[i] > PARAM_MASK_CLARITY && f->energy[i] > PARAM_MASK_ENERGY;
+    for (int32_t i = 0; i < n; i++)
+        tmp[i] =
+            f->mask[i] && f->clarity[i] > PARAM_MASK_CLARITY && f->energy[i] > PARAM_MASK_ENERGY;
     majority(tmp, f->mask, f->cols, f->rows, 4);
     majority(f->mask, tmp, f->cols, f->rows, 4);
     memcpy(f->mask, tmp, (size_t)n);

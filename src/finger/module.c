@@ -13,9 +13,9 @@ static bf_status extract(bf_ctx *c, const bf_image *image, uint32_t position, vo
     if (position > BF_LEFT_LITTLE) BF_FAIL(c, BF_EINVAL, "no such finger: position %u", position);
     bf_grey grey;
     bf_features r;
-    bf_plane flat, even;
+    bf_plane even;
     BF_TRY(bf_image_canonical_grey500(c, image, &grey));
-    BF_TRY(bf_finger_run(c, &grey, &r, &flat, &even));
+    BF_TRY(bf_finger_features(c, &grey, &r, &even));
     if (view) BF_TRY(bf_finger_view_fill(c, &r, &even, grey.scale, view));
     return bf_finger_encode(c, &r, position, out);
 }

@@ -2,7 +2,8 @@
 /* Zeros of a sampled complex field: see phase.h. */
 #include "finger/phase.h"
 
-/* Crossing of the negative real axis between two complex numbers: +1 counter-clockwise, -1 clockwise. */
+/* Crossing of the negative real axis between two complex numbers: +1 counter-clockwise, -1
+ * clockwise. */
 static int32_t crossing(float re0, float im0, float re1, float im1)
 {
     if ((im0 < 0) == (im1 < 0)) return 0;

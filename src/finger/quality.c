@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * How well this sample will compare: the root of the summed minutia quality times the mean clarity, the
- * best single predictor of a sample's mean genuine similarity among twelve that were tried (rank correlation 0.60 over
- * five sets, 0.79 on the largest). The reasons are for the person at the sensor.
+ * How well this sample will compare: the root of the summed minutia quality times the mean clarity,
+ * the best single predictor of a sample's mean genuine similarity among twelve that were tried
+ * (rank correlation 0.60 over five sets, 0.79 on the largest). The reasons are for the person at
+ * the sensor.
  */
 #include <math.h>
 
@@ -20,7 +21,8 @@ static float dark_share(const bf_plane *flat, int32_t cx, int32_t cy)
 {
     int32_t dark = 0;
     for (int32_t y = 0; y < BF_FINGER_CELL; y++) {
-        const float *px = flat->px + (ptrdiff_t)(cy * BF_FINGER_CELL + y) * flat->stride + cx * BF_FINGER_CELL;
+        const float *px =
+            flat->px + (ptrdiff_t)(cy * BF_FINGER_CELL + y) * flat->stride + cx * BF_FINGER_CELL;
         for (int32_t x = 0; x < BF_FINGER_CELL; x++) dark += px[x] < 0;
     }
     return (float)dark / (BF_FINGER_CELL * BF_FINGER_CELL);

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * Cores and deltas: the zeros of the double-angle orientation field, around which it turns once forward
- * (core) or once backward (delta), which is the Poincare index of [Kawagoe1984] without its angles.
+ * Cores and deltas: the zeros of the double-angle orientation field, around which it turns once
+ * forward (core) or once backward (delta), which is the Poincare index of [Kawagoe1984] without its
+ * angles.
  */
 #include <math.h>
 
@@ -15,8 +16,8 @@
 
 /* Share of the ring of the given radius that is print, and how well the field there fits a turn of
  * `sign` around the centre: 0..1. *out_turn is the phase of that turn (rad). */
-static float ring_fit(const bf_field *f, const float *c2, const float *s2, float x, float y, float radius,
-                      int32_t sign, double *out_turn)
+static float ring_fit(const bf_field *f, const float *c2, const float *s2, float x, float y,
+                      float radius, int32_t sign, double *out_turn)
 {
     float re = 0, im = 0, n = 0;
     for (int32_t k = 0; k < 16; k++) {
@@ -77,7 +78,8 @@ bf_status bf_finger_singulars(bf_ctx *c, const bf_field *f, bf_features *out)
     for (uint32_t i = 0; i < count; i++) {
         int stays = 1;
         for (uint32_t k = 0; k < count; k++) {
-            float dx = out->singulars[i].x - out->singulars[k].x, dy = out->singulars[i].y - out->singulars[k].y;
+            float dx = out->singulars[i].x - out->singulars[k].x,
+                  dy = out->singulars[i].y - out->singulars[k].y;
             if (k == i || dx * dx + dy * dy > PARAM_SINGULAR_APART * PARAM_SINGULAR_APART) continue;
             if (fit[k] > fit[i] || (fit[k] == fit[i] && k < i)) stays = 0;
         }

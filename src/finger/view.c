@@ -20,8 +20,8 @@ static void fill_maps(const bf_field *f, float scale, bf_finger_view *v)
         angle[i] = (uint8_t)bf_orientation_steps(f->cos2[i], f->sin2[i], 256);
         quality[i] = (uint8_t)(f->clarity[i] * 100.0f + 0.5f);
     }
-    v->maps = (bf_finger_maps){(uint32_t)f->cols, (uint32_t)f->rows, BF_FINGER_CELL / scale, mask,
-                               angle, quality};
+    v->maps = (bf_finger_maps){
+        (uint32_t)f->cols, (uint32_t)f->rows, BF_FINGER_CELL / scale, mask, angle, quality};
 }
 
 bf_status bf_finger_view_fill(bf_ctx *c, const bf_features *r, const bf_plane *even, float scale,

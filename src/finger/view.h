@@ -3,7 +3,7 @@
 #ifndef BF_FINGER_VIEW_H
 #define BF_FINGER_VIEW_H
 #include "bonafide/inspect.h"
-#include "finger/pipeline.h"
+#include "finger/features.h"
 #include "template/modality.h"
 
 struct bf_finger_view {
