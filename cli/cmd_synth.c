@@ -79,10 +79,10 @@ static json_t *json_singulars(const bf_synth_impression *i)
     const bf_singular *p = bf_synth_impression_singulars(i, &n);
     json_t *list = json_array();
     for (size_t k = 0; k < n; k++) {
-        json_array_append_new(
-            list, json_pack("{s:f, s:f, s:f, s:s}", "x", (double)p[k].x_px, "y", (double)p[k].y_px,
-                            "angle_rad", (double)p[k].angle_rad, "type",
-                            p[k].type == BF_SINGULAR_CORE ? "core" : "delta"));
+        json_array_append_new(list,
+                              json_pack("{s:f, s:f, s:f, s:s}", "x", (double)p[k].x_px, "y",
+                                        (double)p[k].y_px, "angle_rad", (double)p[k].angle_rad,
+                                        "type", p[k].type == BF_SINGULAR_CORE ? "core" : "delta"));
     }
     return list;
 }
@@ -285,13 +285,13 @@ static int take_option(int o, options *opts)
 int cmd_synth(int argc, char **argv)
 {
     static const struct option longs[] = {
-        {"out", required_argument, NULL, 'o'},        {"fingers", required_argument, NULL, 'n'},
+        {"out", required_argument, NULL, 'o'},         {"fingers", required_argument, NULL, 'n'},
         {"impressions", required_argument, NULL, 'k'}, {"seed", required_argument, NULL, 's'},
-        {"first", required_argument, NULL, 'f'},      {"pattern", required_argument, NULL, 'p'},
-        {"size", required_argument, NULL, 'z'},       {"ppi", required_argument, NULL, 'r'},
-        {"difficulty", required_argument, NULL, 'd'}, {"clean", no_argument, NULL, 'c'},
-        {"rotate-any", no_argument, NULL, 'a'},       {"masters", no_argument, NULL, 'm'},
-        {"threads", required_argument, NULL, 't'},    {0},
+        {"first", required_argument, NULL, 'f'},       {"pattern", required_argument, NULL, 'p'},
+        {"size", required_argument, NULL, 'z'},        {"ppi", required_argument, NULL, 'r'},
+        {"difficulty", required_argument, NULL, 'd'},  {"clean", no_argument, NULL, 'c'},
+        {"rotate-any", no_argument, NULL, 'a'},        {"masters", no_argument, NULL, 'm'},
+        {"threads", required_argument, NULL, 't'},     {0},
     };
     long cpus = sysconf(_SC_NPROCESSORS_ONLN);
     options opts = {.fingers = 10, .impressions = 8, .first = 1, .seed = 1};

@@ -33,7 +33,8 @@ typedef struct bf_synth_finger_opts {
 
 BF_API void bf_synth_finger_opts_init(bf_synth_finger_opts *opts);
 
-/** @return a seed that depends on all three, for finger `finger` of a collection and its `sample` */
+/** @return a seed that depends on all three, for finger `finger` of a collection and its `sample`
+ */
 BF_API uint64_t bf_synth_seed(uint64_t seed, uint32_t finger, uint32_t sample);
 
 /**
@@ -68,7 +69,7 @@ BF_API const bf_minutia *bf_synth_finger_minutiae(const bf_synth_finger *f, size
 BF_API const bf_singular *bf_synth_finger_singulars(const bf_synth_finger *f, size_t *count);
 
 /* bf_synth_impression_opts.flags */
-#define BF_SYNTH_CLEAN 0x1u      /* no noise or flaws, whole print, small displacement and rotation */
+#define BF_SYNTH_CLEAN 0x1u /* no noise or flaws, whole print, small displacement and rotation */
 #define BF_SYNTH_ROTATE_ANY 0x2u /* turned by any angle, 0 to 360 degrees */
 
 #define BF_SYNTH_SIDE_MIN 100u  /* px */
@@ -76,19 +77,19 @@ BF_API const bf_singular *bf_synth_finger_singulars(const bf_synth_finger *f, si
 
 typedef struct bf_synth_impression_opts {
     uint32_t struct_size;
-    uint32_t flags;           /* BF_SYNTH_CLEAN, BF_SYNTH_ROTATE_ANY; default 0 */
-    uint64_t seed;            /* default 1; mixed with the finger's */
-    uint32_t width_px;        /* of the picture, BF_SYNTH_SIDE_MIN..MAX; default 400 */
-    uint32_t height_px;       /* likewise; default 440 */
-    uint32_t ppi;             /* 250..1000; default 500 */
-    uint32_t difficulty_pct;  /* 0..300, default 100: scales flaws, displacement and distortion */
+    uint32_t flags;          /* BF_SYNTH_CLEAN, BF_SYNTH_ROTATE_ANY; default 0 */
+    uint64_t seed;           /* default 1; mixed with the finger's */
+    uint32_t width_px;       /* of the picture, BF_SYNTH_SIDE_MIN..MAX; default 400 */
+    uint32_t height_px;      /* likewise; default 440 */
+    uint32_t ppi;            /* 250..1000; default 500 */
+    uint32_t difficulty_pct; /* 0..300, default 100: scales flaws, displacement and distortion */
 } bf_synth_impression_opts;
 
 BF_API void bf_synth_impression_opts_init(bf_synth_impression_opts *opts);
 
 /** What was done to the finger in one impression. Lengths in px at 500 ppi, y down. */
 typedef struct bf_synth_transform {
-    float rotation_rad; /* finger turned counter-clockwise */
+    float rotation_rad;               /* finger turned counter-clockwise */
     float shift_x_px, shift_y_px;     /* centre of contact from the centre of the picture */
     float contact_x_px, contact_y_px; /* what touches there, in the master's picture */
     float torsion_rad;                /* skin outside the sticking ellipse turned by this, and */

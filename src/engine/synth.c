@@ -30,7 +30,7 @@ uint64_t bf_synth_seed(uint64_t seed, uint32_t finger, uint32_t sample)
 
 const char *bf_synth_pattern_name(uint32_t pattern)
 {
-    static const char *const names[] = {"natural",   "plain-arch", "tented-arch", "left-loop",
+    static const char *const names[] = {"natural",    "plain-arch", "tented-arch", "left-loop",
                                         "right-loop", "whorl",      "double-loop"};
     return pattern < sizeof names / sizeof names[0] ? names[pattern] : "unknown";
 }
@@ -153,8 +153,10 @@ bf_status bf_synth_impression_create(bf_session *s, const bf_synth_finger *f,
     bf_synth_impression *i = bf_ctx_alloc(c, 1, sizeof *i);
     bf_status st = px && i ? BF_OK : bf_ctx_fail(c, BF_ENOMEM, "out of memory");
     if (!st) st = take(c, f, &o, px, i);
-    if (!st) *out = i;
-    else bf_ctx_release(c, i);
+    if (!st)
+        *out = i;
+    else
+        bf_ctx_release(c, i);
     return st;
 }
 

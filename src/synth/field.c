@@ -44,8 +44,8 @@ static void standardise(float *v, size_t n)
     for (size_t i = 0; i < n; i++) v[i] = (float)((v[i] - mean) * gain);
 }
 
-bf_status bf_synth__field_make(bf_ctx *c, bf_synth_rng *r, double w_px, double h_px,
-                               double cell_px, bf_synth_field *out)
+bf_status bf_synth__field_make(bf_ctx *c, bf_synth_rng *r, double w_px, double h_px, double cell_px,
+                               bf_synth_field *out)
 {
     int32_t w = (int32_t)(w_px / cell_px) + 3, h = (int32_t)(h_px / cell_px) + 3;
     size_t n = (size_t)w * (size_t)h;

@@ -2,8 +2,8 @@
 /*
  * Grow the ridges: filter an almost empty picture again and again, each pixel with the Gabor filter
  * of its own ridge direction and period, until waves that started at the seed points fill the
- * silhouette; where two waves meet out of phase, minutiae appear [Cappelli2002, section 3.4]. What we
- * changed: the saturation is x / sqrt(1 + x^2) instead of clipping, which leaves a smooth relief
+ * silhouette; where two waves meet out of phase, minutiae appear [Cappelli2002, section 3.4]. What
+ * we changed: the saturation is x / sqrt(1 + x^2) instead of clipping, which leaves a smooth relief
  * whose level sets are the ridges at any pressure; direction and period are constant over 2 x 2
  * pixels. Cost: 20 ms a step, 0.5 s in all.
  */
@@ -38,7 +38,8 @@ int bf_synth__skin(double x_px, double y_px, double margin_px)
     return px + py < 1.0;
 }
 
-/* One kernel: zero mean, and gain 1 for a wave of its own direction and period. angle: of the ridge. */
+/* One kernel: zero mean, and gain 1 for a wave of its own direction and period. angle: of the
+ * ridge. */
 static void kernel_make(double angle, double period, float *out)
 {
     double nx = bf_sin(angle), ny = bf_cos(angle); /* across the ridge, picture frame (y down) */
@@ -68,8 +69,8 @@ static void kernel_make(double angle, double period, float *out)
 
 static bf_status kernels_make(bf_ctx *c, float **out)
 {
-    float *k = bf_ctx_scratch(c, (size_t)SYNTH_GABOR_ANGLES * SYNTH_GABOR_PERIODS * KERNEL,
-                              sizeof *k);
+    float *k =
+        bf_ctx_scratch(c, (size_t)SYNTH_GABOR_ANGLES * SYNTH_GABOR_PERIODS * KERNEL, sizeof *k);
     if (!k) BF_FAIL_NOMEM(c);
     for (int a = 0; a < SYNTH_GABOR_ANGLES; a++) {
         for (int p = 0; p < SYNTH_GABOR_PERIODS; p++) {
@@ -97,7 +98,8 @@ static bf_status cells_make(bf_ctx *c, const bf_synth_model *m, int16_t **out)
             double turns = bf_synth__model_angle(m, x, y) / BF_PI;
             double frac = turns - floor(turns);
             double p = bf_synth__model_period(m, x, y) - SYNTH_PERIOD_MIN_PX;
-            double per_step = (SYNTH_GABOR_PERIODS - 1) / (SYNTH_PERIOD_MAX_PX - SYNTH_PERIOD_MIN_PX);
+            double per_step =
+                (SYNTH_GABOR_PERIODS - 1) / (SYNTH_PERIOD_MAX_PX - SYNTH_PERIOD_MIN_PX);
             int a = (int)(frac * SYNTH_GABOR_ANGLES + 0.5) % SYNTH_GABOR_ANGLES;
             *k = (int16_t)(a * SYNTH_GABOR_PERIODS + (int)(p * per_step + 0.5));
         }

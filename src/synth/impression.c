@@ -42,8 +42,8 @@ static void draw_motion(bf_synth_rng *r, double d, int clean, bf_synth_warp *w,
 {
     double n[6];
     for (int i = 0; i < 6; i++) n[i] = bf_synth__rng_normal(r);
-    double turn = limit(SYNTH_ROTATION_SD_RAD * d * n[0], -SYNTH_ROTATION_MAX_RAD,
-                        SYNTH_ROTATION_MAX_RAD);
+    double turn =
+        limit(SYNTH_ROTATION_SD_RAD * d * n[0], -SYNTH_ROTATION_MAX_RAD, SYNTH_ROTATION_MAX_RAD);
     double sx = SYNTH_SHIFT_SD_X_PX * d * n[1], sy = SYNTH_SHIFT_SD_Y_PX * d * n[2];
     double skin = clean ? 0.2 : d;
     if (clean) {
@@ -69,9 +69,9 @@ static void draw_surface(bf_synth_rng *r, const bf_synth_finger *f, double d, bf
     double wet = limit((0.5 * bf_synth__rng_normal(r) - f->dryness) * d, -1, 1);
     double dry = wet < 0 ? -wet : 0, damp = wet > 0 ? wet : 0;
     t->wetness = (float)wet;
-    s->wet = wet < 0 ? 0.62 * wet : 0.5 * wet;
+    s->wet = wet < 0 ? 0.66 * wet : 0.6 * wet;
     s->wet_spread = d * bf_synth__rng_range(r, 0.10, 0.28);
-    s->grain = d * (bf_synth__rng_range(r, 0.14, 0.32) + 0.5 * dry);
+    s->grain = d * (bf_synth__rng_range(r, 0.14, 0.36) + 0.55 * dry);
     s->sharp = bf_synth__rng_range(r, 0.9, 1.5);
     s->pore = bf_synth__rng_range(r, 0.3, 1.0) * (1 - 0.9 * damp);
     s->crease = bf_synth__rng_range(r, 0.2, 1.0) * limit(d, 0, 1.5) * (1 - 0.5 * damp);
@@ -81,7 +81,7 @@ static void draw_surface(bf_synth_rng *r, const bf_synth_finger *f, double d, bf
     s->valley = 0.02 + 0.14 * damp * bf_synth__rng_unit(r);
     s->edge_px = bf_synth__rng_range(r, 18, 50);
     s->edge_wobble_px = bf_synth__rng_range(r, 2, 6);
-    s->smudge = bf_synth__rng_unit(r) < 0.15 * d ? bf_synth__rng_range(r, 0.1, 0.5) : 0;
+    s->smudge = bf_synth__rng_unit(r) < 0.20 * d ? bf_synth__rng_range(r, 0.1, 0.5) : 0;
     s->residue = d * bf_synth__rng_range(r, 0.0, 0.35);
     s->blur = bf_synth__rng_range(r, 0.2, 0.8);
     s->noise = d * bf_synth__rng_range(r, 1.5, 5.0);
@@ -133,7 +133,8 @@ void bf_synth__impression_draw(bf_synth_rng *r, const bf_synth_finger *f,
     warp->pull_y = transform->pull_y_px;
 }
 
-/* The mean of the 2-norm and the 4-norm: between an ellipse and a rounded box, as fingertips are. */
+/* The mean of the 2-norm and the 4-norm: between an ellipse and a rounded box, as fingertips are.
+ */
 double bf_synth__contact_px(const bf_synth_style *s, double u, double v)
 {
     double x = u / s->half_w, y = v / (v < 0 ? s->half_top : s->half_bottom);

@@ -38,8 +38,8 @@ static bf_status texture(bf_ctx *c, uint64_t seed, int8_t *out)
 {
     bf_synth_rng r = stream(seed, STREAM_TEXTURE);
     bf_synth_field f;
-    BF_TRY(bf_synth__field_make(c, &r, SYNTH_MASTER_W_PX, SYNTH_MASTER_H_PX,
-                                SYNTH_TEXTURE_CELL_PX, &f));
+    BF_TRY(bf_synth__field_make(c, &r, SYNTH_MASTER_W_PX, SYNTH_MASTER_H_PX, SYNTH_TEXTURE_CELL_PX,
+                                &f));
     for (int y = 0; y < SYNTH_MASTER_H_PX; y++) {
         for (int x = 0; x < SYNTH_MASTER_W_PX; x++) {
             float v = 32.0f * bf_synth__field_at(&f, (float)x, (float)y);
@@ -69,7 +69,7 @@ bf_status bf_synth__master(bf_ctx *c, const bf_synth_finger_opts *opts, bf_synth
     r = stream(opts->seed, STREAM_PERSON);
     out->seed = opts->seed;
     out->pattern = model.pattern;
-    out->dryness = 0.45 * bf_synth__rng_normal(&r);
+    out->dryness = 0.5 * bf_synth__rng_normal(&r);
     out->girth = bf_synth__rng_range(&r, 0.88, 1.08);
     return BF_OK;
 }

@@ -2,11 +2,11 @@
 /*
  * The ridge flow: half the sum of the arguments seen from the cores minus those seen from the
  * deltas [Sherlock1993, eq. 1], each argument corrected as in [Vizcaya1996]. What we changed: their
- * correction is piecewise linear in the argument; ours is the first two terms of its Fourier series,
- * which has no kinks. Their field flattens away from the singular points, while real flanks stay
- * steep around the tip, so a slope term without singularities is added (arch_*), a hill for the
- * plain arch (bump_*), a rotation around the centre that makes spirals and S-shaped double loops
- * (spiral_*), and smooth noise. None of the added terms can create or move a singular point.
+ * correction is piecewise linear in the argument; ours is the first two terms of its Fourier
+ * series, which has no kinks. Their field flattens away from the singular points, while real flanks
+ * stay steep around the tip, so a slope term without singularities is added (arch_*), a hill for
+ * the plain arch (bump_*), a rotation around the centre that makes spirals and S-shaped double
+ * loops (spiral_*), and smooth noise. None of the added terms can create or move a singular point.
  */
 #include <math.h>
 #include <string.h>
@@ -43,8 +43,7 @@ double bf_synth__model_angle(const bf_synth_model *m, double x, double y)
         double d2 = (sx * sx + sy * sy) / (m->spiral_px * m->spiral_px);
         angle += m->spiral_rad * bf_exp(-0.5 * d2);
     }
-    return angle + SYNTH_WAVE_RAD * bf_synth__field_at(&m->wave,
-                                                       (float)(x + SYNTH_MASTER_W_PX / 2),
+    return angle + SYNTH_WAVE_RAD * bf_synth__field_at(&m->wave, (float)(x + SYNTH_MASTER_W_PX / 2),
                                                        (float)(SYNTH_MASTER_H_PX / 2 - y));
 }
 
@@ -53,8 +52,8 @@ double bf_synth__model_period(const bf_synth_model *m, double x, double y)
     double smooth = bf_synth__field_at(&m->period, (float)(x + SYNTH_MASTER_W_PX / 2),
                                        (float)(SYNTH_MASTER_H_PX / 2 - y));
     double below = (m->period_centre_y - y) / (SYNTH_MASTER_H_PX / 2);
-    double p = m->mean_period_px * (1.0 + SYNTH_PERIOD_VARIATION * smooth +
-                                    SYNTH_PERIOD_BELOW_GAIN * below);
+    double p = m->mean_period_px *
+               (1.0 + SYNTH_PERIOD_VARIATION * smooth + SYNTH_PERIOD_BELOW_GAIN * below);
     if (p < SYNTH_PERIOD_MIN_PX) return SYNTH_PERIOD_MIN_PX;
     return p > SYNTH_PERIOD_MAX_PX ? SYNTH_PERIOD_MAX_PX : p;
 }
@@ -64,8 +63,8 @@ double bf_synth__model_opening(const bf_synth_model *m, uint32_t i)
     double best = 0, best_error = 10;
     for (int k = 0; k < 256; k++) {
         double a = k * (2 * BF_PI / 256);
-        double t = bf_synth__model_angle(m, m->core[i].x + 6 * bf_cos(a),
-                                         m->core[i].y + 6 * bf_sin(a));
+        double t =
+            bf_synth__model_angle(m, m->core[i].x + 6 * bf_cos(a), m->core[i].y + 6 * bf_sin(a));
         double error = fabs(bf_sin(t - a));
         if (error < best_error) {
             best_error = error;
@@ -128,7 +127,7 @@ static void draw_loop(bf_synth_rng *r, double side, bf_synth_model *m)
     double x = side * bf_synth__rng_range(r, -20, 25), y = bf_synth__rng_range(r, -15, 50);
     m->core_count = m->delta_count = 1;
     pole_draw(r, x, y, &m->core[0]);
-    double dx = bf_synth__rng_range(r, 60, 125), dy = bf_synth__rng_range(r, 85, 165);
+    double dx = bf_synth__rng_range(r, 45, 145), dy = bf_synth__rng_range(r, 65, 180);
     pole_draw(r, x - side * dx, y - dy, &m->delta[0]);
 }
 
@@ -141,13 +140,13 @@ static void draw_whorl(bf_synth_rng *r, double apart_px, double tilt_rad, bf_syn
     pole_draw(r, x + dx, y + dy, &m->core[0]);
     pole_draw(r, x - dx, y - dy, &m->core[1]);
     for (int i = 0; i < 2; i++) {
-        double out = bf_synth__rng_range(r, 95, 150), down = bf_synth__rng_range(r, 90, 160);
+        double out = bf_synth__rng_range(r, 80, 165), down = bf_synth__rng_range(r, 70, 175);
         pole_draw(r, i ? x + out : x - out, y - down, &m->delta[i]);
     }
-    m->arch_rad *= 0.35;
-    m->spiral_x = x;
-    m->spiral_y = y;
-    m->spiral_px = apart_px * bf_synth__rng_range(r, 0.8, 1.3) + 10;
+    m->arch_rad *= bf_synth__rng_range(r, 0.15, 0.6);
+    m->spiral_x = x + bf_synth__rng_range(r, -20, 20);
+    m->spiral_y = y + bf_synth__rng_range(r, -20, 20);
+    m->spiral_px = apart_px * bf_synth__rng_range(r, 0.6, 1.6) + 10;
 }
 
 static void draw_pattern(bf_synth_rng *r, bf_synth_model *m)
@@ -160,12 +159,12 @@ static void draw_pattern(bf_synth_rng *r, bf_synth_model *m)
     case BF_SYNTH_LEFT_LOOP: draw_loop(r, -1, m); return;
     case BF_SYNTH_RIGHT_LOOP: draw_loop(r, 1, m); return;
     case BF_SYNTH_WHORL:
-        draw_whorl(r, 16 + 44 * apart, -0.4 + 0.8 * tilt, m);
+        draw_whorl(r, 14 + 56 * apart, -0.5 + 1.0 * tilt, m);
         m->spiral_rad = hand * bf_synth__rng_range(r, 0.0, 0.7);
         return;
     default:
-        draw_whorl(r, 60 + 35 * apart, hand * (0.2 + 0.5 * tilt), m);
-        m->spiral_rad = hand * bf_synth__rng_range(r, 0.8, 1.2);
+        draw_whorl(r, 50 + 55 * apart, hand * (0.1 + 0.9 * tilt), m);
+        m->spiral_rad = hand * bf_synth__rng_range(r, 0.6, 1.3);
         return;
     }
 }
@@ -186,10 +185,10 @@ bf_status bf_synth__model_draw(bf_ctx *c, bf_synth_rng *r, uint32_t pattern, bf_
     uint32_t natural = natural_pattern(r);
     out->pattern = pattern ? pattern : natural;
     out->arch_rad = bf_synth__rng_range(r, SYNTH_ARCH_LO_RAD, SYNTH_ARCH_HI_RAD);
-    out->arch_x = bf_synth__rng_range(r, -15, 15);
-    out->arch_half_px = bf_synth__rng_range(r, 90, 150);
-    out->arch_y = bf_synth__rng_range(r, -60, 10);
-    out->arch_soft_px = bf_synth__rng_range(r, 50, 90);
+    out->arch_x = bf_synth__rng_range(r, -25, 25);
+    out->arch_half_px = bf_synth__rng_range(r, 80, 170);
+    out->arch_y = bf_synth__rng_range(r, -80, 25);
+    out->arch_soft_px = bf_synth__rng_range(r, 40, 100);
     draw_pattern(r, out);
     out->mean_period_px = bf_synth__rng_range(r, SYNTH_PERIOD_MEAN_LO_PX, SYNTH_PERIOD_MEAN_HI_PX);
     out->period_centre_y = out->core_count ? out->core[0].y : 0;

@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
  * From touch to picture, pixel by pixel: find the point of the finger that touches there, read its
- * relief, add what the skin has (texture, pores, creases) and what the touch adds (wetness, pressure,
- * grain, smears), and threshold softly: relief above the level leaves ink. Thick and thin ridges,
- * broken dry ones and merged wet ones all come from that one level; [Cappelli2002, section 3.5]
- * uses morphology and blobs. Then optics and sensor. Cost: 0.2 us a pixel.
+ * relief, add what the skin has (texture, pores, creases) and what the touch adds (wetness,
+ * pressure, grain, smears), and threshold softly: relief above the level leaves ink. Thick and thin
+ * ridges, broken dry ones and merged wet ones all come from that one level; [Cappelli2002,
+ * section 3.5] uses morphology and blobs. Then optics and sensor. Cost: 0.2 us a pixel.
  */
 #include <math.h>
 
@@ -36,7 +36,7 @@ static int spot_find(double x, double y, spot *out)
 
 /* Works for float, uint8_t and int8_t maps alike. */
 #define READ_MAP(map, s)                                                                           \
-    (((float)(map)[(s).at] * (1 - (s).fx) + (float)(map)[(s).at + 1] * (s).fx) * (1 - (s).fy) +     \
+    (((float)(map)[(s).at] * (1 - (s).fx) + (float)(map)[(s).at + 1] * (s).fx) * (1 - (s).fy) +    \
      ((float)(map)[(s).at + MW] * (1 - (s).fx) + (float)(map)[(s).at + MW + 1] * (s).fx) * (s).fy)
 
 /* 0..n and back again, so that the fields cover any plane without a seam. */
@@ -59,7 +59,8 @@ static float smeared(const scene *sc, double mx, double my, float relief)
     int n = 1;
     for (int k = -2; k <= 2; k++) {
         spot s;
-        if (k == 0 || !spot_find(mx + 0.5 * k * sc->smear_x, my + 0.5 * k * sc->smear_y, &s)) continue;
+        if (k == 0 || !spot_find(mx + 0.5 * k * sc->smear_x, my + 0.5 * k * sc->smear_y, &s))
+            continue;
         sum += READ_MAP(sc->f->relief, s);
         n++;
     }
@@ -104,7 +105,8 @@ static float darkness(const scene *sc, double x, double y)
     level += (float)st->grain * (1 + 0.5f * rim) * (0.95f * grain + 0.4f * clump);
     float height = skin_height(sc, mx, my, patch);
     float ink = clamp01(0.5f + (float)st->sharp * (height + level));
-    float density = (float)st->ink + (float)st->ink_spread * (pressure + 0.5f * patch + 0.7f * grain);
+    float density =
+        (float)st->ink + (float)st->ink_spread * (pressure + 0.5f * patch + 0.7f * grain);
     float dark = ink * density + (1 - ink) * (float)st->valley * (1 - rim);
     return clamp01(dark > dirt ? dark : dirt);
 }
@@ -136,7 +138,8 @@ static void blur(float *img, uint32_t w, uint32_t h, float amount, float *line)
 static void expose(bf_synth_rng *r, const bf_synth_style *st, const float *dark, uint32_t w,
                    uint32_t h, uint8_t *out)
 {
-    float tilt_x = (float)bf_synth__rng_range(r, -1, 1), tilt_y = (float)bf_synth__rng_range(r, -1, 1);
+    float tilt_x = (float)bf_synth__rng_range(r, -1, 1),
+          tilt_y = (float)bf_synth__rng_range(r, -1, 1);
     for (uint32_t y = 0; y < h; y++) {
         for (uint32_t x = 0; x < w; x++) {
             float sx = (float)x / (float)w - 0.5f, sy = (float)y / (float)h - 0.5f;
@@ -144,7 +147,9 @@ static void expose(bf_synth_rng *r, const bf_synth_style *st, const float *dark,
                           (float)st->shade * (tilt_x * sx + tilt_y * sy - 2 * (sx * sx + sy * sy));
             uint64_t bits = bf_synth__rng_next(r); /* four uniforms make a bell */
             float bell = (float)((bits & 0xffff) + (bits >> 16 & 0xffff) + (bits >> 32 & 0xffff) +
-                                 (bits >> 48)) / 65536.0f - 2.0f;
+                                 (bits >> 48)) /
+                             65536.0f -
+                         2.0f;
             float v = light * (1 - *dark++) + (float)st->noise * 1.73f * bell;
             *out++ = (uint8_t)(v < 0 ? 0 : v > 255 ? 255 : v + 0.5f);
         }
@@ -156,8 +161,10 @@ static bf_status scene_make(bf_ctx *c, bf_synth_rng *r, scene *sc)
     const struct {
         bf_synth_field *field;
         double cell_px;
-    } list[] = {{&sc->grain, SYNTH_GRAIN_CELL_PX},       {&sc->clump, SYNTH_CLUMP_CELL_PX},
-                {&sc->patch, SYNTH_PATCH_CELL_PX},       {&sc->pressure, SYNTH_PRESSURE_CELL_PX},
+    } list[] = {{&sc->grain, SYNTH_GRAIN_CELL_PX},
+                {&sc->clump, SYNTH_CLUMP_CELL_PX},
+                {&sc->patch, SYNTH_PATCH_CELL_PX},
+                {&sc->pressure, SYNTH_PRESSURE_CELL_PX},
                 {&sc->edge, SYNTH_EDGE_CELL_PX}};
     for (size_t i = 0; i < sizeof list / sizeof list[0]; i++) {
         BF_TRY(bf_synth__field_make(c, r, SYNTH_PLANE_W_PX, SYNTH_PLANE_H_PX, list[i].cell_px,

@@ -2,8 +2,8 @@
 /*
  * Ground truth of a master: thin the ridges to lines and read the minutiae off the
  * lines. The crossing number finds them, the model's ridge direction gives the angle to a fraction
- * of a degree, and following the line for SYNTH_TRACE_PX only decides its sign. Where the lines turn
- * too fast for that (inside a core) the followed line gives the angle.
+ * of a degree, and following the line for SYNTH_TRACE_PX only decides its sign. Where the lines
+ * turn too fast for that (inside a core) the followed line gives the angle.
  */
 #include <math.h>
 #include <string.h>
@@ -39,8 +39,8 @@ static int count_bits(unsigned bits)
     return n;
 }
 
-/* May a pixel with these neighbours go? It may not be an end, and taking it away may neither cut nor
- * join anything (8-connected; Yokoi's number is 1). */
+/* May a pixel with these neighbours go? It may not be an end, and taking it away may neither cut
+ * nor join anything (8-connected; Yokoi's number is 1). */
 static int removable(unsigned b)
 {
     int pieces = 0;
@@ -213,7 +213,8 @@ bf_status bf_synth__minutiae(bf_ctx *c, const uint8_t *skeleton, const bf_synth_
                               !bifurcation(skeleton, x, y, b, &traced)) {
                 continue;
             }
-            all[n++] = (bf_minutia){(float)x, (float)y, (float)directed(m, x, y, traced), type, 100};
+            all[n++] =
+                (bf_minutia){(float)x, (float)y, (float)directed(m, x, y, traced), type, 100};
         }
     }
     n = drop_close(all, n);

@@ -27,20 +27,20 @@ double bf_synth__rng_normal(bf_synth_rng *r); /* mean 0, deviation 1, |x| <= 6 (
 
 /* ---- field.c: smooth random fields ---- */
 typedef struct bf_synth_field {
-    int32_t w, h;    /* nodes */
-    float per_px;    /* nodes per px */
-    float *v;        /* mean 0, deviation 1; arena */
+    int32_t w, h; /* nodes */
+    float per_px; /* nodes per px */
+    float *v;     /* mean 0, deviation 1; arena */
 } bf_synth_field;
 
 /* Covers [0, w_px] x [0, h_px]; correlation length about cell_px. */
-bf_status bf_synth__field_make(bf_ctx *c, bf_synth_rng *r, double w_px, double h_px,
-                               double cell_px, bf_synth_field *out);
+bf_status bf_synth__field_make(bf_ctx *c, bf_synth_rng *r, double w_px, double h_px, double cell_px,
+                               bf_synth_field *out);
 /* Bilinear, clamped at the border. */
 float bf_synth__field_at(const bf_synth_field *f, float x_px, float y_px);
 
 /* ---- orient.c: the ridge flow ---- */
 typedef struct bf_synth_pole {
-    double x, y;            /* model plane */
+    double x, y;             /* model plane */
     double amp[2], phase[2]; /* correction amp[k] * sin((k + 1) * argument + phase[k]) */
 } bf_synth_pole;
 
@@ -121,19 +121,19 @@ void bf_synth__warp_forward(const bf_synth_warp *w, double mx, double my, double
 /* Everything drawn for one impression before a pixel is made. */
 typedef struct bf_synth_style {
     double half_w, half_top, half_bottom; /* contact area, px */
-    double wet;            /* offset of the ridge threshold, -1 dry .. 1 wet */
-    double wet_spread;     /* its variation over the print */
-    double grain;          /* amplitude of the contact noise */
-    double sharp;          /* slope of the threshold */
-    double pore, crease, texture; /* visibility 0..1 */
-    double ink, ink_spread;       /* darkness of ridges 0..1 and its variation */
-    double valley;         /* darkness of valleys 0..1 */
-    double edge_px;        /* width of the fading rim */
+    double wet;                           /* offset of the ridge threshold, -1 dry .. 1 wet */
+    double wet_spread;                    /* its variation over the print */
+    double grain;                         /* amplitude of the contact noise */
+    double sharp;                         /* slope of the threshold */
+    double pore, crease, texture;         /* visibility 0..1 */
+    double ink, ink_spread;               /* darkness of ridges 0..1 and its variation */
+    double valley;                        /* darkness of valleys 0..1 */
+    double edge_px;                       /* width of the fading rim */
     double edge_wobble_px;
-    double smudge;         /* 0..1: part of the print that is smeared */
-    double residue;        /* 0..1: traces of earlier prints and dirt */
-    double blur;           /* optical, 0..1 */
-    double noise;          /* sensor, grey levels, one deviation */
+    double smudge;            /* 0..1: part of the print that is smeared */
+    double residue;           /* 0..1: traces of earlier prints and dirt */
+    double blur;              /* optical, 0..1 */
+    double noise;             /* sensor, grey levels, one deviation */
     double background, shade; /* grey level and its slow variation */
 } bf_synth_style;
 

@@ -11,7 +11,8 @@ static int run(const char *dir, const char *arguments)
     char line[1000];
     const char *program = getenv("BONAFIDE");
     assert_non_null(program);
-    int n = snprintf(line, sizeof line, "cd '%s' && '%s' %s 2> stderr.txt", dir, program, arguments);
+    int n =
+        snprintf(line, sizeof line, "cd '%s' && '%s' %s 2> stderr.txt", dir, program, arguments);
     assert_true(n > 0 && n < (int)sizeof line);
     int rc = system(line);
     assert_true(WIFEXITED(rc));
@@ -47,9 +48,11 @@ static void same_files_for_any_threads(void **state)
                        "0008_1.png,0008,0,1,1,569\\n0008_2.png,0008,0,1,2,569\\n' "
                        "| cmp - one/manifest.csv";
     assert_int_equal(run(dir, "synth finger --out one --fingers 2 --impressions 2 --first 7 "
-                              "--seed 5 --ppi 569 --size 256x364 --threads 1"), 0);
+                              "--seed 5 --ppi 569 --size 256x364 --threads 1"),
+                     0);
     assert_int_equal(run(dir, "synth finger -o two --fingers 2 --impressions 2 --first 7 "
-                              "--seed 5 --ppi 569 --size 256x364 --threads 2"), 0);
+                              "--seed 5 --ppi 569 --size 256x364 --threads 2"),
+                     0);
     assert_int_equal(shell(dir, "diff -r one two"), 0);
     assert_int_equal(shell(dir, "test $(ls one | wc -l) = 9"), 0);
     assert_int_equal(shell(dir, want), 0);
@@ -62,7 +65,8 @@ static void first_continues(void **state)
 {
     const char *dir = *state;
     assert_int_equal(run(dir, "synth finger -o part --fingers 1 --impressions 1 --first 8 --seed 5 "
-                              "--ppi 569 --size 256x364"), 0);
+                              "--ppi 569 --size 256x364"),
+                     0);
     assert_int_equal(shell(dir, "cmp part/0008_1.png one/0008_1.png"), 0);
 }
 
@@ -79,11 +83,15 @@ static void truth_is_json(void **state)
 static void usage_and_output_errors(void **state)
 {
     const char *dir = *state;
-    static const char *const wrong[] = {
-        "synth", "synth finger", "synth palm --out x", "synth finger --out x --fingers 0",
-        "synth finger --out x --size 99x400", "synth finger --out x --size 400",
-        "synth finger --out x --ppi 200", "synth finger --out x --pattern knot",
-        "synth finger --out x --difficulty 301"};
+    static const char *const wrong[] = {"synth",
+                                        "synth finger",
+                                        "synth palm --out x",
+                                        "synth finger --out x --fingers 0",
+                                        "synth finger --out x --size 99x400",
+                                        "synth finger --out x --size 400",
+                                        "synth finger --out x --ppi 200",
+                                        "synth finger --out x --pattern knot",
+                                        "synth finger --out x --difficulty 301"};
     for (size_t i = 0; i < sizeof wrong / sizeof wrong[0]; i++) {
         assert_int_equal(run(dir, wrong[i]), 2);
         assert_int_equal(shell(dir, "test $(wc -l < stderr.txt) = 1"), 0);

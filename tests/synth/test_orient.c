@@ -58,9 +58,9 @@ static void openings(void **state)
         bf_synth_rng r;
         bf_synth_model m;
         bf_synth__rng_seed(&r, seed);
-        assert_int_equal(bf_synth__model_draw(g.ctx, &r,
-                                              right ? BF_SYNTH_RIGHT_LOOP : BF_SYNTH_LEFT_LOOP, &m),
-                         BF_OK);
+        assert_int_equal(
+            bf_synth__model_draw(g.ctx, &r, right ? BF_SYNTH_RIGHT_LOOP : BF_SYNTH_LEFT_LOOP, &m),
+            BF_OK);
         double open = bf_synth__model_opening(&m, 0);
         double along = bf_synth__model_angle(&m, m.core[0].x + 6 * bf_cos(open),
                                              m.core[0].y + 6 * bf_sin(open));

@@ -3,8 +3,8 @@
  * The extractor against ground truth, on clean impressions. A found minutia is right when a true
  * one that no other has taken lies within 8 px (0.4 mm) and 22.5 degrees; type is not asked, since
  * pressure turns endings into bifurcations. Found minutiae outside the area in which truth is
- * listed (0.5 mm inside the edge, see synth.h) are not judged, nor true ones within 2 px of its
- * border. SYNTH_FINGERS in the environment sets another number of fingers.
+ * listed (0.5 mm inside the edge, see synth.h) are not judged. SYNTH_FINGERS in the environment
+ * sets another number of fingers.
  */
 #include <stdio.h>
 
@@ -72,8 +72,7 @@ static void count_core(const bf_synth_impression *i, const bf_finger_view *view,
     t->cores_near += best <= CORE_PX;
 }
 
-/* Found minutiae in the judged area: near no edge of contact. The truth's own rule is applied
- * through the picture: dark and light alternate within a period on all sides of such a point. */
+/* Found minutiae in the area in which truth is listed. */
 static size_t judged(const bf_synth_impression *i, const bf_synth_style *style,
                      const bf_minutia *found, size_t n, bf_minutia *out)
 {
