@@ -39,6 +39,12 @@ static const char *decision(const bf_candidate *k, int one)
     return k->above_threshold ? "candidate (needs a human decision)" : "below threshold";
 }
 
+/* A score has two digits behind the point; as a float it has more. */
+static double score_of(float score)
+{
+    return (double)(long)((double)score * 100.0 + 0.5) / 100.0;
+}
+
 static json_t *candidate_json(const bf_candidate *k, const cli_search *q)
 {
     json_t *fingers = json_array();
@@ -46,11 +52,11 @@ static json_t *candidate_json(const bf_candidate *k, const cli_search *q)
         const bf_candidate_part *p = &k->parts[i];
         json_array_append_new(
             fingers, json_pack("{s:s,s:f,s:i,s:s,s:s}", "position", cli_finger_name(p->position),
-                               "score", (double)p->score, "comparisons", (int)p->comparisons,
+                               "score", score_of(p->score), "comparisons", (int)p->comparisons,
                                "encounter", p->encounter, "probe", q->prints[p->probe].path));
     }
     return json_pack("{s:i,s:s,s:f,s:b,s:s,s:o}", "rank", (int)k->rank, "person", k->person,
-                     "score", (double)k->score, "above_threshold", (int)k->above_threshold,
+                     "score", score_of(k->score), "above_threshold", (int)k->above_threshold,
                      "decision", decision(k, q->person != NULL), "fingers", fingers);
 }
 

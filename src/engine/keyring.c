@@ -35,11 +35,10 @@ bf_status bf_keyring_create(bf_session *s, const char *path, const bf_secret *se
 
 static bf_status peek(bf_ctx *c, const char *path, bf_keyring_file *out)
 {
-    uint8_t *data;
+    uint8_t *data = NULL;
     size_t len, ad_len;
     BF_TRY(bf_vault__init(c));
-    BF_TRY(bf_file__read(c, path, BF_KEYRING_FILE_MAX, 0, &data, &len));
-    bf_status st = bf_keyring__parse(c, path, data, len, out, &ad_len);
+    bf_status st = bf_keyring__read(c, path, path, out, &data, &len, &ad_len);
     bf_ctx_release(c, data);
     return st;
 }

@@ -121,11 +121,37 @@ static int write_all(int fd, const uint8_t *data, size_t len)
     return 0;
 }
 
+/* What was sealed there is to go from the disk as well, as far as the file system lets one. */
+static void overwrite(int fd)
+{
+    struct stat sb;
+    if (fstat(fd, &sb) || !S_ISREG(sb.st_mode)) return;
+    uint8_t zeros[512] = {0};
+    off_t left = sb.st_size;
+    while (left > 0) {
+        size_t n = left < (off_t)sizeof zeros ? (size_t)left : sizeof zeros;
+        if (write_all(fd, zeros, n)) return;
+        left -= (off_t)n;
+    }
+    if (fdatasync(fd)) return;
+}
+
+/* Overwrite and unlink what an interrupted run left under that name. */
+static int remove_stale(const place *p)
+{
+    int fd = openat(p->dir, p->temp, O_WRONLY | O_NOFOLLOW | O_CLOEXEC | O_NONBLOCK);
+    if (fd >= 0) {
+        overwrite(fd);
+        close(fd);
+    }
+    return unlinkat(p->dir, p->temp, 0) && errno != ENOENT ? -1 : 0;
+}
+
 /* PATH.new with its contents, synchronised. A stale one is removed first. */
 static bf_status write_temp(bf_ctx *c, const char *path, const place *p, const uint8_t *data,
                             size_t len)
 {
-    if (unlinkat(p->dir, p->temp, 0) && errno != ENOENT) return fail_errno(c, path, errno, 1);
+    if (remove_stale(p)) return fail_errno(c, path, errno, 1);
     int fd = openat(p->dir, p->temp, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0600);
     if (fd < 0) return fail_errno(c, path, errno, 1);
     int err = 0;
@@ -175,21 +201,6 @@ bf_status bf_file__publish(bf_ctx *c, const char *temp, const char *path)
     return st;
 }
 
-/* The name is gone from it already: nothing but its blocks. */
-static void overwrite_old(int fd)
-{
-    struct stat sb;
-    if (fstat(fd, &sb) || !S_ISREG(sb.st_mode)) return;
-    uint8_t zeros[512] = {0};
-    off_t left = sb.st_size;
-    while (left > 0) {
-        size_t n = left < (off_t)sizeof zeros ? (size_t)left : sizeof zeros;
-        if (write_all(fd, zeros, n)) return;
-        left -= (off_t)n;
-    }
-    if (fdatasync(fd)) return;
-}
-
 bf_status bf_file__replace(bf_ctx *c, const char *path, const uint8_t *data, size_t len)
 {
     place p;
@@ -203,7 +214,7 @@ bf_status bf_file__replace(bf_ctx *c, const char *path, const uint8_t *data, siz
         st = fail_errno(c, path, errno, 1);
     }
     if (old >= 0) {
-        if (!st) overwrite_old(old);
+        if (!st) overwrite(old);
         close(old);
     }
     close(p.dir);
@@ -216,7 +227,7 @@ void bf_file__sweep(bf_ctx *c, const char *path)
     char kept[BF_ERROR_MAX];
     memcpy(kept, c->error, sizeof kept);
     if (!place_open(c, path, &p)) {
-        unlinkat(p.dir, p.temp, 0);
+        if (remove_stale(&p)) bf_ctx_log(c, 1, "%s.new: cannot be removed", path);
         close(p.dir);
     }
     memcpy(c->error, kept, sizeof kept);

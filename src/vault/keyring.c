@@ -150,15 +150,31 @@ static bf_status same_slot(bf_ctx *c, bf_keyring *kr, uint32_t *index)
     BF_FAIL(c, BF_EKEY, "%s: the key in use was removed meanwhile", kr->name);
 }
 
+/*
+ * Read and parse. Whoever replaces the file overwrites the old one: a reader in between sees zeros,
+ * and finds the new one when it looks again.
+ */
+bf_status bf_keyring__read(bf_ctx *c, const char *path, const char *name, bf_keyring_file *file,
+                           uint8_t **data, size_t *len, size_t *ad_len)
+{
+    for (int attempt = 0;; attempt++) {
+        BF_TRY(bf_file__read(c, path, BF_KEYRING_FILE_MAX, 0, data, len));
+        bf_status st = bf_keyring__parse(c, name, *data, *len, file, ad_len);
+        if (!st) return BF_OK;
+        bf_ctx_release(c, *data);
+        *data = NULL;
+        if (attempt == 2) return st;
+    }
+}
+
 /* secret NULL: with the keys at hand. */
 static bf_status load(bf_ctx *c, bf_keyring *kr, const bf_secret *secret)
 {
-    uint8_t *data;
+    uint8_t *data = NULL;
     size_t len, ad_len = 0;
     uint32_t index = 0;
     bf_keyring_file before = kr->file;
-    BF_TRY(bf_file__read(c, kr->path, BF_KEYRING_FILE_MAX, 0, &data, &len));
-    bf_status st = bf_keyring__parse(c, kr->name, data, len, &kr->file, &ad_len);
+    bf_status st = bf_keyring__read(c, kr->path, kr->name, &kr->file, &data, &len, &ad_len);
     if (!st) st = secret ? find_slot(c, kr, secret, &index) : same_slot(c, kr, &index);
     if (!st) {
         st = bf_keyring__unseal(c, kr->name, data, len, ad_len, &kr->file, index, kr->secrets);

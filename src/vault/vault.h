@@ -113,6 +113,14 @@ bf_status bf_keyring__serialize(bf_ctx *c, bf_keyring_file *file, bf_keyring_sec
 /* Make the file. @param secret  as checked by bf_secret__check() */
 bf_status bf_keyring__make(bf_ctx *c, const char *path, const bf_secret *secret, bf_keyring **out);
 
+/*
+ * Read and parse a keyring file.
+ * @param data  out: heap, *len bytes; the caller releases
+ * @return as bf_file__read() and bf_keyring__parse()
+ */
+bf_status bf_keyring__read(bf_ctx *c, const char *path, const char *name, bf_keyring_file *file,
+                           uint8_t **data, size_t *len, size_t *ad_len);
+
 /* Open the file with a checked secret. */
 bf_status bf_keyring__load(bf_ctx *c, const char *path, const bf_secret *secret, bf_keyring **out);
 
