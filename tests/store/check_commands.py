@@ -38,7 +38,7 @@ class Store:
         self.env = {**os.environ, "HOME": str(folder), "XDG_CONFIG_HOME": str(self.folder / "conf")}
         self.env.pop("BONAFIDE_KEYRING", None)
 
-    def run(self, *args, secret=None):
+    def run(self, *args, secret=None, timeout=120):
         """Exit code, stdout, stderr; secret: {descriptor option: text}."""
         fds, extra = [], []
         for option, text in (secret or {}).items():
@@ -48,7 +48,7 @@ class Store:
             fds.append(read)
             extra += [option, str(read)]
         done = subprocess.run([PROGRAM, *args, *extra], stdin=subprocess.DEVNULL, pass_fds=fds,
-                              capture_output=True, cwd=self.folder, env=self.env, timeout=120,
+                              capture_output=True, cwd=self.folder, env=self.env, timeout=timeout,
                               check=False, start_new_session=True)
         for fd in fds:
             os.close(fd)
@@ -317,8 +317,9 @@ def defaults(s):
 def main():
     with tempfile.TemporaryDirectory() as folder:
         s = Store(folder)
+        # Growing prints takes a second each, and a hundred under the sanitizers.
         code, _, err = s.run("synth", "finger", "--out", "prints", "--fingers", "4", "--impressions",
-                             "3", "--clean", "--size", "320x360")
+                             "3", "--clean", "--size", "320x360", timeout=900)
         check(code == 0, "prints", err)
         (s.folder / "text.png").write_text("not an image\n", encoding="ascii")
         for part in (first_session, lists, refusals, later_version, parcels, keys, on_a_terminal,

@@ -19,6 +19,7 @@ static int make(void **state)
         assert_int_equal(fake_enroll(&f, person, "e1", "staff", i, 2, 1), BF_OK);
     }
     fixture_close(&f);
+    bf_arena_done(&f.c.arena);
     f.c.alloc = failing_allocator(&memory);
     bf_arena_init(&f.c.arena, &f.c.alloc);
     return 0;
