@@ -15,7 +15,7 @@ double bf_fuse_best_of(double score, uint32_t m);
 
 /*
  * k different fingers, independent: the sum of k values -ln p has the Erlang distribution, so
- * p = exp(-x) sum_{i<k} x^i / i!.  Source: Fisher 1932, Statistical Methods, section 21.1.
+ * p = exp(-x) sum_{i<k} x^i / i!.  Source: [Fisher1932] section 21.1.
  */
 double bf_fuse_fingers(double score_sum, uint32_t k);
 
