@@ -147,7 +147,8 @@ static int minutia_order(const void *a, const void *b)
 bf_status bf_finger_minutiae(bf_ctx *c, const bf_plane *even, const bf_plane *odd, bf_field *f,
                              const bf_angles *ang, bf_features *out)
 {
-    vortex_list l = {.cap = 8192};
+    /* even noise has no more than one in 12 px or so: a sharper picture cannot fill the list */
+    vortex_list l = {.cap = (uint32_t)(even->w * even->h) / 8 + 64};
     l.v = bf_ctx_scratch(c, l.cap, sizeof *l.v);
     if (!l.v) BF_FAIL_NOMEM(c);
     find_vortices(even, odd, f, &l);
