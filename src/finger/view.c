@@ -8,7 +8,7 @@
 
 static float to_image(float px, float scale)
 {
-    return (px + 0.5f) / scale - 0.5f;
+    return px / scale;
 }
 
 static void fill_maps(const bf_field *f, float scale, bf_finger_view *v)
