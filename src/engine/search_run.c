@@ -1,11 +1,14 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
  * Linear search: every person is scored, by as many threads as there are processors, each with its
- * own session. Scores land in one array by person, so that the result does not depend on threads;
- * ties go to the smaller id text. The evidence (parts) is computed again for the few that are kept.
+ * own session. Preparing a template costs far more than comparing it, so that the threads do that
+ * too, and only for samples of a position that is asked for. Scores land in one array by person, so
+ * that the result does not depend on threads; ties go to the smaller id text. The evidence (parts)
+ * is computed again for the few that are kept.
  */
 #include <pthread.h>
 #include <stdatomic.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <unistd.h>
 
@@ -30,6 +33,7 @@ typedef struct run {
     atomic_size_t next;
     atomic_ullong comparisons;
     _Atomic bf_status status;
+    char error[BF_ERROR_MAX]; /* of the thread that set status; read after all have ended */
 } run;
 
 static void make_groups(run *r)
@@ -53,53 +57,65 @@ static void make_groups(run *r)
     }
 }
 
-static int comparable(const group *g, const bf_template *sample)
+static int comparable(const group *g, const bf_set_sample *sample)
 {
-    uint32_t position = bf_template_position(sample);
-    if (bf_template_modality(sample) != g->modality) return 0;
-    return !g->position || !position || position == g->position;
+    if (sample->modality != g->modality) return 0;
+    return !g->position || !sample->position || sample->position == g->position;
 }
 
-/* The best comparison of one finger with one person. part->comparisons is 0 if there is none. */
-static bf_status score_group(bf_session *s, const run *r, const bf_set_person *p, const group *g,
-                             bf_candidate_part *part)
+/* One sample against the probes of one finger; the best so far is in *part, its score in *best. */
+static bf_status compare_group(bf_session *s, const run *r, const group *g,
+                               const bf_set_sample *sample, const bf_template *tmpl,
+                               bf_candidate_part *part, float *best)
 {
-    float best = -1;
-    memset(part, 0, sizeof *part);
-    part->modality = g->modality;
-    part->position = g->position;
-    for (size_t i = p->first; i < p->first + p->count; i++) {
-        const bf_set_sample *sample = &r->set->samples[i];
-        if (!comparable(g, sample->tmpl)) continue;
-        for (uint32_t j = 0; j < g->count; j++) {
-            float score;
-            BF_TRY(bf_compare(s, r->search->probes[g->probes[j]], sample->tmpl, &score));
-            part->comparisons++;
-            if (score <= best) continue;
-            best = score;
-            part->probe = g->probes[j];
-            if (!g->position) part->position = bf_template_position(sample->tmpl);
-            memcpy(part->encounter, sample->encounter, sizeof part->encounter);
-        }
+    for (uint32_t j = 0; j < g->count; j++) {
+        float score;
+        BF_TRY(bf_compare(s, r->search->probes[g->probes[j]], tmpl, &score));
+        if (part->comparisons++ && score <= *best) continue;
+        *best = score;
+        part->probe = g->probes[j];
+        part->position = g->position ? g->position : sample->position;
+        memcpy(part->encounter, sample->encounter, sizeof part->encounter);
     }
-    if (part->comparisons) part->score = (float)bf_fuse_best_of(best, part->comparisons);
     return BF_OK;
 }
 
-/* @param parts  NULL, or BF_PROBES_MAX of them */
-static bf_status score_person(bf_session *s, const run *r, const bf_set_person *p, double *out,
-                              bf_candidate_part *parts, uint32_t *part_count, uint64_t *comparisons)
+/* One sample against all fingers that it may be. */
+static bf_status compare_sample(bf_session *s, const run *r, const bf_set_sample *sample,
+                                bf_candidate_part *parts, float *best)
 {
+    bf_template *tmpl = NULL;
+    bf_status st = BF_OK;
+    for (uint32_t i = 0; i < r->group_count && !st; i++) {
+        if (!comparable(&r->groups[i], sample)) continue;
+        if (!tmpl) st = bf_template_parse(s, sample->bytes, sample->len, &tmpl);
+        if (!st) st = compare_group(s, r, &r->groups[i], sample, tmpl, &parts[i], &best[i]);
+    }
+    bf_template_free(tmpl);
+    return st;
+}
+
+/* @param out_parts  NULL, or BF_PROBES_MAX of them */
+static bf_status score_person(bf_session *s, const run *r, const bf_set_person *p, double *out,
+                              bf_candidate_part *out_parts, uint32_t *part_count,
+                              uint64_t *comparisons)
+{
+    bf_candidate_part parts[BF_PROBES_MAX];
+    float best[BF_PROBES_MAX] = {0};
     double sum = 0;
     uint32_t fingers = 0;
+    memset(parts, 0, r->group_count * sizeof *parts);
     *comparisons = 0;
+    for (size_t i = p->first; i < p->first + p->count; i++) {
+        BF_TRY(compare_sample(s, r, &r->set->samples[i], parts, best));
+    }
     for (uint32_t i = 0; i < r->group_count; i++) {
-        bf_candidate_part part;
-        BF_TRY(score_group(s, r, p, &r->groups[i], &part));
-        if (!part.comparisons) continue;
-        *comparisons += part.comparisons;
-        sum += part.score;
-        if (parts) parts[fingers] = part;
+        if (!parts[i].comparisons) continue;
+        *comparisons += parts[i].comparisons;
+        parts[i].modality = r->groups[i].modality;
+        parts[i].score = (float)bf_fuse_best_of((double)best[i], parts[i].comparisons);
+        sum += (double)parts[i].score;
+        if (out_parts) out_parts[fingers] = parts[i];
         fingers++;
     }
     if (part_count) *part_count = fingers;
@@ -114,7 +130,12 @@ static void work(run *r, bf_session *s)
         uint64_t n;
         bf_status st = score_person(s, r, &r->set->persons[i], &r->scores[i], NULL, NULL, &n);
         if (st) {
-            atomic_store(&r->status, st);
+            /* The first to fail says what it was; nobody starts on another person. */
+            if (!atomic_exchange(&r->status, st)) {
+                snprintf(r->error, sizeof r->error, "a sample of %s: %s", r->set->persons[i].name,
+                         bf_session_error(s));
+            }
+            atomic_store(&r->next, r->set->person_count);
             return;
         }
         atomic_fetch_add(&r->comparisons, n);
@@ -164,7 +185,7 @@ static bf_status score_all(bf_ctx *c, bf_engine *engine, run *r)
     }
     if (!st) st = atomic_load(&r->status);
     if (st == BF_ENOMEM) BF_FAIL_NOMEM(c);
-    if (st) BF_FAIL(c, st, "a comparison failed: %s", bf_status_name(st));
+    if (st) BF_FAIL(c, st, "%s", r->error);
     return BF_OK;
 }
 

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Persons and their prepared templates in memory. */
+/* Persons and the bytes of their templates in memory. */
 #include "engine/store_internal.h"
 
 void bf_search_set__init(bf_search_set *set, const bf_ctx *c)
@@ -10,7 +10,10 @@ void bf_search_set__init(bf_search_set *set, const bf_ctx *c)
 
 void bf_search_set__free(bf_search_set *set)
 {
-    for (size_t i = 0; i < set->sample_count; i++) bf_template_free(set->samples[i].tmpl);
+    for (size_t i = 0; i < set->sample_count; i++) {
+        bf_wipe(set->samples[i].bytes, set->samples[i].len);
+        bf_alloc_release(&set->alloc, set->samples[i].bytes);
+    }
     bf_wipe(set->persons, set->person_count * sizeof *set->persons);
     bf_wipe(set->samples, set->sample_count * sizeof *set->samples);
     bf_alloc_release(&set->alloc, set->persons);
@@ -47,20 +50,23 @@ bf_status bf_search_set__person(bf_ctx *c, bf_search_set *set, const char *name,
     return BF_OK;
 }
 
-bf_status bf_search_set__sample(bf_ctx *c, bf_search_set *set, bf_template *tmpl,
-                                const char *encounter)
+bf_status bf_search_set__sample(bf_ctx *c, bf_search_set *set, const bf_sample_rec *rec,
+                                const uint8_t *bytes, const char *encounter)
 {
     void *items = set->samples;
     bf_status st = grow(c, &items, set->sample_count, &set->sample_cap, sizeof *set->samples);
     set->samples = items;
-    if (st) {
-        bf_template_free(tmpl);
-        return st;
-    }
-    bf_set_sample *s = &set->samples[set->sample_count++];
+    BF_TRY(st);
+    bf_set_sample *s = &set->samples[set->sample_count];
     memset(s, 0, sizeof *s);
+    s->bytes = bf_ctx_alloc(c, rec->len, 1);
+    if (!s->bytes) BF_FAIL_NOMEM(c);
+    memcpy(s->bytes, bytes, rec->len);
+    s->len = rec->len;
+    s->modality = rec->modality;
+    s->position = rec->position;
     memcpy(s->encounter, encounter, strlen(encounter));
-    s->tmpl = tmpl;
+    set->sample_count++;
     set->persons[set->person_count - 1].count++;
     return BF_OK;
 }

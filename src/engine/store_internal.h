@@ -31,7 +31,9 @@ bf_status bf_check_text(bf_ctx *c, const char *what, const char *text);
 /* ---- search_set.c: the persons to search, in memory ---- */
 
 typedef struct bf_set_sample {
-    bf_template *tmpl;
+    uint8_t
+        *bytes; /* of the template: it is prepared when it is compared, by the thread that does */
+    uint32_t len, modality, position;
     char encounter[BF_NAME_BYTES];
 } bf_set_sample;
 
@@ -52,9 +54,9 @@ void bf_search_set__init(bf_search_set *set, const bf_ctx *c);
 void bf_search_set__free(bf_search_set *set);
 /* Append a person without samples. */
 bf_status bf_search_set__person(bf_ctx *c, bf_search_set *set, const char *name, uint64_t id);
-/* Append a sample to the last person. Takes over tmpl, also on failure. */
-bf_status bf_search_set__sample(bf_ctx *c, bf_search_set *set, bf_template *tmpl,
-                                const char *encounter);
+/* Append a sample to the last person; its bytes are copied. */
+bf_status bf_search_set__sample(bf_ctx *c, bf_search_set *set, const bf_sample_rec *rec,
+                                const uint8_t *bytes, const char *encounter);
 
 /* ---- search_run.c: linear search, all cores ---- */
 

@@ -38,7 +38,6 @@ static bf_status check_search(bf_ctx *c, const bf_search *search, bf_search *q)
 
 typedef struct loading {
     bf_store *st;
-    bf_session *parser; /* templates are parsed on a session of its own: it resets its scratch */
     bf_search_set *set;
     bf_person *person;            /* locked scratch */
     const bf_membership *members; /* of the gallery, by person then encounter; NULL: everybody */
@@ -70,14 +69,8 @@ static bf_status load_samples(bf_ctx *c, loading *l)
     for (uint32_t i = 0; i < loaded.sample_count; i++) {
         const bf_loaded_sample *s = &loaded.samples[i];
         const bf_loaded_encounter *e = bf_loaded__by_id(&loaded, s->encounter);
-        bf_template *t = NULL;
         if (!is_member(l, p->id, s->encounter)) continue;
-        bf_status st = bf_template_parse(l->parser, s->bytes, s->rec.len, &t);
-        if (st) {
-            BF_FAIL(c, st, "%s: sample row %llu of %s: %.200s", l->st->path,
-                    (unsigned long long)s->id, p->rec.name, bf_session_error(l->parser));
-        }
-        BF_TRY(bf_search_set__sample(c, l->set, t, e->rec.name));
+        BF_TRY(bf_search_set__sample(c, l->set, &s->rec, s->bytes, e->rec.name));
     }
     return BF_OK;
 }
@@ -152,19 +145,16 @@ static bf_status load(bf_ctx *c, loading *l, const bf_search *q, const char *per
     return st;
 }
 
-static bf_status load_set(bf_ctx *c, bf_engine *engine, bf_store *store, const bf_search *q,
-                          const char *person, bf_search_set *set, bf_audit_rec *audit)
+static bf_status load_set(bf_ctx *c, bf_store *store, const bf_search *q, const char *person,
+                          bf_search_set *set, bf_audit_rec *audit)
 {
     loading l = {.st = store, .set = set};
-    bf_status st = bf_session_open(engine, &l.parser);
-    if (st) BF_FAIL_NOMEM(c);
     l.person = bf_locked_alloc(c, sizeof *l.person);
-    if (!l.person) st = bf_ctx_fail(c, BF_ENOMEM, "out of memory");
-    if (!st) st = bf_store__begin(c, store, 0);
+    if (!l.person) BF_FAIL_NOMEM(c);
+    bf_status st = bf_store__begin(c, store, 0);
     if (!st) st = load(c, &l, q, person, audit);
     bf_store__rollback(c, store);
     bf_locked_free(l.person);
-    bf_session_free(l.parser);
     return st;
 }
 
@@ -207,7 +197,7 @@ static bf_status search_store(bf_session *s, bf_store *store, const char *person
     if (person) BF_TRY(bf_check_id(c, "person", person));
     if (person) q.include_below = 1;
     bf_search_set__init(&set, c);
-    bf_status st = load_set(c, s->engine, store, &q, person, &set, &audit);
+    bf_status st = load_set(c, store, &q, person, &set, &audit);
     if (!st) st = bf_search__run(c, s->engine, &set, &q, person != NULL, &result);
     if (!st) st = record(c, store, &q, result, &audit);
     bf_search_set__free(&set);
