@@ -102,6 +102,12 @@ int cli_parse_finger(const char *arg, unsigned *position, const char **path);
 /* One JSON value and a newline on stdout; takes over `root`. @return CLI_OK or CLI_STORE */
 int cli_print_json(json_t *root);
 
+/* For messages: "%u person%s", n, cli_plural(n). */
+static inline const char *cli_plural(unsigned long long n)
+{
+    return n == 1 ? "" : "s";
+}
+
 /* ---- term.c ---- */
 
 /*

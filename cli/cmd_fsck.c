@@ -40,9 +40,10 @@ static int run(cli_store *s, bf_check_opts *opts)
     st = bf_store_get_info(s->c.session, s->store, &info);
     if (st) return cli_store_fail(s, NULL, st);
     cli_format_hex32(info.witness, hex);
-    printf("%s: good: %llu persons, %llu galleries, %llu audit entries\n", s->db,
-           (unsigned long long)info.persons, (unsigned long long)info.galleries,
-           (unsigned long long)info.audit_entries);
+    printf("%s: good: %llu person%s, %llu %s, %llu audit %s\n", s->db,
+           (unsigned long long)info.persons, cli_plural(info.persons),
+           (unsigned long long)info.galleries, info.galleries == 1 ? "gallery" : "galleries",
+           (unsigned long long)info.audit_entries, info.audit_entries == 1 ? "entry" : "entries");
     printf("counter %llu\nwitness %s\n", (unsigned long long)info.counter, hex);
     return CLI_OK;
 }

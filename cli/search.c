@@ -93,10 +93,11 @@ static int show_table(const cli_search *q, const bf_result *r)
     } else {
         printf(q->person ? "nothing could be compared\n" : "no candidate above the threshold\n");
     }
-    printf("threshold %.2f (%s %g), %llu person%s compared, %llu comparisons; purpose: %s\n",
+    printf("threshold %.2f (%s %g), %llu person%s compared, %llu comparison%s; purpose: %s\n",
            (double)bf_result_threshold(r), q->person ? "FMR" : "FPIR", q->rate,
-           (unsigned long long)bf_result_persons(r), bf_result_persons(r) == 1 ? "" : "s",
-           (unsigned long long)bf_result_comparisons(r), bf_result_purpose(r));
+           (unsigned long long)bf_result_persons(r), cli_plural(bf_result_persons(r)),
+           (unsigned long long)bf_result_comparisons(r), cli_plural(bf_result_comparisons(r)),
+           bf_result_purpose(r));
     return CLI_OK;
 }
 

@@ -171,12 +171,14 @@ static bf_status record(bf_ctx *c, bf_store *store, const bf_search *q, const bf
     }
     int one = audit->operation == BF_OP_VERIFY;
     snprintf(audit->detail, sizeof audit->detail,
-             "%u probes, %llu persons, %s %g, threshold %.2f: %s", q->probe_count,
-             (unsigned long long)r->persons, one ? "fmr" : "fpir", one ? q->fmr : q->fpir,
-             (double)r->threshold, one ? above ? "match" : "no match" : "");
+             "%u probe%s, %llu person%s, %s %g, threshold %.2f: %s", q->probe_count,
+             bf_plural(q->probe_count), (unsigned long long)r->persons, bf_plural(r->persons),
+             one ? "fmr" : "fpir", one ? q->fmr : q->fpir, (double)r->threshold,
+             one ? above ? "match" : "no match" : "");
     if (!one) {
         size_t n = strlen(audit->detail);
-        snprintf(audit->detail + n, sizeof audit->detail - n, "%u candidates", above);
+        snprintf(audit->detail + n, sizeof audit->detail - n, "%u candidate%s", above,
+                 bf_plural(above));
     }
     BF_TRY(bf_store__begin(c, store, 1));
     bf_status st = bf_log__append(c, store, audit);

@@ -295,8 +295,9 @@ static bf_status plan_delete(bf_ctx *c, rekey *r, const char *person, const char
     }
     uint32_t encounters = e ? 1 : loaded.encounter_count;
     uint32_t samples = e ? e->rec.samples : loaded.sample_count;
-    snprintf(audit->detail, sizeof audit->detail, "%u encounters, %u samples%s", encounters,
-             samples, r->drop_person && e ? ": the person's last" : "");
+    snprintf(audit->detail, sizeof audit->detail, "%u encounter%s, %u sample%s%s", encounters,
+             bf_plural(encounters), samples, bf_plural(samples),
+             r->drop_person && e ? ": the person's last" : "");
     return BF_OK;
 }
 

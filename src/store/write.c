@@ -160,8 +160,9 @@ static bf_status enroll(bf_ctx *c, bf_store *st, const char *person, const bf_ne
     } else {
         snprintf(rec.purpose, sizeof rec.purpose, "%s", e->purpose ? e->purpose : st->meta.purpose);
     }
-    snprintf(rec.detail, sizeof rec.detail, "%u samples, %u galleries%s", e->sample_count,
-             e->gallery_count, is_new ? ", new person" : "");
+    snprintf(rec.detail, sizeof rec.detail, "%u sample%s, %u %s%s", e->sample_count,
+             bf_plural(e->sample_count), e->gallery_count,
+             e->gallery_count == 1 ? "gallery" : "galleries", is_new ? ", new person" : "");
     return bf_log__append(c, st, &rec);
 }
 

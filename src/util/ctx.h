@@ -54,4 +54,10 @@ void bf_wipe(void *ptr, size_t len);
 #define BF_FAIL(c, code, ...) return bf_ctx_fail((c), (code), __VA_ARGS__)
 #define BF_FAIL_NOMEM(c) return bf_ctx_fail((c), BF_ENOMEM, "out of memory")
 
+/* For messages: "%u sample%s", n, bf_plural(n). */
+static inline const char *bf_plural(uint64_t n)
+{
+    return n == 1 ? "" : "s";
+}
+
 #endif

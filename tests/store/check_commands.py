@@ -282,7 +282,7 @@ def erasure(s):
     check("P-0002" not in got[1] and "P-0001" in got[1], "but gone", got)
     reader.execute("ROLLBACK")
     reader.close()
-    s.good("fsck completes it", "fsck", *db, want="good: 1 persons")
+    s.good("fsck completes it", "fsck", *db, want="good: 1 person,")
     audit = json.loads(s.run("list", *db, "--audit", "--json")[1])
     check("P-0002" not in json.dumps(audit) and audit[-1]["operation"] == "delete" and
           audit[-1]["person"] == "erased", "the log keeps the deed, not the id", audit[-1])

@@ -235,10 +235,10 @@ static void cells_altered(void **state)
         {"member", "sealed", AT_LOAD},   {"audit", "sealed", BY_FSCK},
         {"audit", "chain", BY_FSCK},
     };
-    /* xor is (a|b)-(a&b) in SQL; on one byte of the blob, by way of hex. */
+    /* A byte becomes 00, or ff where it was 00 already. */
     static const char *const changes[] = {
-        "CAST(substr(%s,1,length(%s)-1)||x'00' AS BLOB)",
-        "CAST(x'ff'||substr(%s,2,length(%s)) AS BLOB)",
+        "CAST(substr(%s,1,length(%s)-1)||iif(substr(%s,-1)=x'00',x'ff',x'00') AS BLOB)",
+        "CAST(iif(substr(%s,1,1)=x'00',x'ff',x'00')||substr(%s,2,length(%s)) AS BLOB)",
         "substr(%s,1,length(%s)/2)",
         "CAST(%s||x'00' AS BLOB)",
         "x''",
@@ -246,21 +246,18 @@ static void cells_altered(void **state)
         "17",
         "CAST(%s AS TEXT)",
     };
-    char sql[300], value[120], probe[600];
+    char sql[300], value[120];
     for (size_t i = 0; i < sizeof cells / sizeof cells[0]; i++) {
         for (size_t j = 0; j < sizeof changes / sizeof changes[0]; j++) {
             const char *col = cells[i].column;
-            snprintf(value, sizeof value, changes[j], col, col);
+            snprintf(value, sizeof value, changes[j], col, col, col);
             snprintf(sql, sizeof sql, "UPDATE %s SET %s=%s WHERE id=(SELECT max(id) FROM %s)",
                      cells[i].table, col, value, cells[i].table);
-            /* One in 256 last bytes is 0 already. */
-            snprintf(probe, sizeof probe, "%s AND %s IS NOT %s", sql, col, value);
-            expect_found(j < 2 ? sql : probe, cells[i].where, NULL);
+            expect_found(sql, cells[i].where, NULL);
         }
     }
 }
 
-/* What was once written and is sealed well, but not now: earlier rows. */
 static void rows_put_back(void **state)
 {
     (void)state;
