@@ -114,11 +114,11 @@ static void assign(bf_ctx *c, const bf_fprepared *a, const bf_fprepared *b, floa
     float id = 1.0f / (tol_px * tol_px), ia = 1.0f / (float)(tol_turn * tol_turn);
     c->kern->near(a->x, a->y, a->angle, a->count, m->px, m->py, m->pa, b->stride, tol_px * tol_px,
                   tol_turn, mask);
-    for (uint32_t at = 0; at < a->count * words; at++) {
-        uint32_t bits = mask[at];
-        if (!bits) continue;
+    const uint16_t *word = mask;
+    for (uint32_t at = 0; at < a->count * words; at++, word++) {
+        if (!*word) continue;
         uint32_t i = at / words, base = 16 * (at % words);
-        for (; bits && n < CANDS; bits &= bits - 1) {
+        for (uint32_t bits = *word; bits && n < CANDS; bits &= bits - 1) {
             uint32_t j = base + (uint32_t)__builtin_ctz(bits);
             float dx = a->x[i] - m->px[j], dy = a->y[i] - m->py[j];
             float da = (float)turn_diff(a->angle[i], m->pa[j]);
@@ -150,7 +150,7 @@ void bf_finger_align(bf_ctx *c, const bf_fprepared *a, const bf_fprepared *b, co
 {
     m->n = 0;
     for (uint32_t q = 0; q < s->n; q++) {
-        float w = q == seed ? 1 : s->fit[seed][q];
+        float w = q == seed ? 1 : s->fit[seed * s->row + q];
         if (w <= MATCH_INLIER) continue;
         m->p[m->n++] =
             (bf_pair){(uint16_t)(s->pair[q] >> 16), (uint16_t)s->pair[q], s->sim[q] * w, 0, 0};

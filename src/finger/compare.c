@@ -30,7 +30,7 @@ static uint32_t propose(const bf_seeds *s, uint32_t *out)
         if (best == MATCH_SEEDS) break;
         out[n++] = best;
         used[best] = 1;
-        for (uint32_t q = 0; q < s->n; q++) used[q] |= s->fit[best][q] > MATCH_SAME;
+        for (uint32_t q = 0; q < s->n; q++) used[q] |= s->fit[best * s->row + q] > MATCH_SAME;
     }
     return n;
 }
@@ -98,23 +98,51 @@ static void explain(const bf_fprepared *a, const bf_fprepared *b, const bf_match
     }
 }
 
+static void *carve(uint8_t **at, size_t count, size_t size)
+{
+    void *p = *at;
+    *at += (count * size + 63) / 64 * 64;
+    return p;
+}
+
+/* Scratch for comparing a with b; NULL when refused. No larger than need be: it is wiped
+ * afterwards. */
+static bf_match_work *work_new(bf_ctx *c, const bf_fprepared *a, const bf_fprepared *b)
+{
+    size_t most = (bf_finger_seeds_most(a, b) + 15) / 16 * 16, sims = (size_t)a->stride * b->stride;
+    size_t pairs = a->count < b->count ? a->count : b->count;
+    if (pairs < MATCH_SEEDS) pairs = MATCH_SEEDS;
+    size_t one =
+        pairs * sizeof(bf_pair) + b->stride * (2 * sizeof(float) + sizeof(int32_t)) + 4 * 64;
+    size_t total = sizeof(bf_match_work) + sims * sizeof(float) + most * most * sizeof(float) +
+                   MATCH_TRIES * one + 3 * 64;
+    uint8_t *at = bf_arena_alloc(&c->arena, total);
+    if (!at) return NULL;
+    bf_match_work *w = carve(&at, 1, sizeof *w);
+    w->sim = carve(&at, sims, sizeof(float));
+    w->seeds.fit = carve(&at, most * most, sizeof(float));
+    for (uint32_t k = 0; k < MATCH_TRIES; k++) {
+        bf_matching *m = &w->tries[k];
+        m->p = carve(&at, pairs, sizeof(bf_pair));
+        m->px = carve(&at, b->stride, sizeof(float));
+        m->py = carve(&at, b->stride, sizeof(float));
+        m->pa = carve(&at, b->stride, sizeof(int32_t));
+    }
+    return w;
+}
+
 float bf_finger_compare_features(bf_ctx *c, const bf_fprepared *a, const bf_fprepared *b,
                                  float at_least, bf_match *match, bf_fscore *features)
 {
     bf_arena_mark mark = bf_arena_save(&c->arena);
-    bf_match_work *w = bf_arena_alloc(&c->arena, sizeof *w);
-    float *sim = bf_arena_alloc(&c->arena, (size_t)a->stride * b->stride * sizeof *sim);
-    if (!w || !sim) {
-        bf_arena_restore(&c->arena, mark);
-        return NAN;
-    }
-    w->sim = sim;
     int swapped = a->order > b->order;
     if (swapped) {
         const bf_fprepared *t = a;
         a = b;
         b = t;
     }
+    bf_match_work *w = work_new(c, a, b);
+    if (!w) return NAN;
     const bf_matching *m = NULL;
     float s = run(c, a, b, at_least, w, &m, features);
     if (match) explain(a, b, m, swapped, match);

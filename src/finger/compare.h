@@ -52,21 +52,22 @@ typedef struct bf_pair {
 typedef struct bf_matching {
     bf_pose t;
     uint32_t n;
-    bf_pair p[BF_FINGER_MAX_MINUTIAE];
-    float px[BF_MATCH_MAX], py[BF_MATCH_MAX]; /* b's minutiae in a's frame, bent */
-    int32_t pa[BF_MATCH_MAX];                 /* their directions, 1/256 turn */
-    float rough;                              /* quick score */
+    float rough;    /* trust of the pairs after the first assignment */
+    bf_pair *p;     /* as many as the print with fewer minutiae has, at least MATCH_SEEDS */
+    float *px, *py; /* b's minutiae in a's frame, bent; b->stride */
+    int32_t *pa;    /* their directions, 1/256 turn */
 } bf_matching;
 
 /* Pairs of similar minutiae that propose alignments, best first. */
 typedef struct bf_seeds {
-    uint32_t n, fewer;          /* fewer: minutiae of the print that has fewer */
+    uint32_t n, row;            /* row: n up to a multiple of 16 */
+    uint32_t fewer;             /* minutiae of the print that has fewer */
     uint32_t pair[MATCH_SEEDS]; /* a's minutia << 16 | b's */
     float sim[MATCH_SEEDS];
     float ax[MATCH_SEEDS], ay[MATCH_SEEDS], bx[MATCH_SEEDS], by[MATCH_SEEDS];
     float cos[MATCH_SEEDS], sin[MATCH_SEEDS]; /* turn from b to a */
     float support[MATCH_SEEDS];               /* similarity of itself and those that agree */
-    float fit[MATCH_SEEDS][MATCH_SEEDS];      /* how well two of them agree, 0..1 */
+    float *fit;                               /* [n][row]: how well two of them agree, 0..1 */
     float total, best;                        /* sum and largest of the supports */
 } bf_seeds;
 
@@ -85,7 +86,8 @@ typedef struct bf_match_work {
 
 /* descriptor.c: descriptors of all minutiae of p. */
 bf_status bf_finger_describe(bf_ctx *c, bf_fprepared *p);
-/* seeds.c */
+/* seeds.c: most seeds of two prints; find them. */
+uint32_t bf_finger_seeds_most(const bf_fprepared *a, const bf_fprepared *b);
 void bf_finger_seeds(bf_ctx *c, const bf_fprepared *a, const bf_fprepared *b, bf_match_work *w);
 /* align.c */
 void bf_finger_align(bf_ctx *c, const bf_fprepared *a, const bf_fprepared *b, const bf_seeds *s,

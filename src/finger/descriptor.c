@@ -1,13 +1,15 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * Local descriptors. Around each minutia, in its own frame: a cylinder of 8 x 8 cells and 6 direction
- * sections telling which minutiae lie there ([Cappelli2010] section 3, bit form), and the ridge
- * orientation at 64 points on four circles ([Tico2003]), each as 4 bits whose Hamming distance is the
- * angular distance. Neighbours count by their quality; bits of cells outside the print are no evidence.
+ * Local descriptors. Around each minutia, in its own frame: a cylinder of 8 x 8 cells and 6
+ * direction sections telling which minutiae lie there ([Cappelli2010] section 3, bit form), and the
+ * ridge orientation at 64 points on four circles ([Tico2003]), each as 4 bits whose Hamming
+ * distance is the angular distance. Neighbours count by their quality; bits of cells outside the
+ * print are no evidence.
  *
- * Cheaper than the papers: the Gaussian of a neighbour is taken as the product of two from a table, on
- * the cells within three sigma, and orientation is interpolated once, to a map of 8 px, not for each
- * point. Word by word: 0..5 cylinder sections, 6..9 orientation, 10 valid cells, 11 valid points.
+ * Cheaper than the papers: the Gaussian of a neighbour is taken as the product of two from a table,
+ * on the cells within three sigma, and orientation is interpolated once, to a map of 8 px, not for
+ * each point. Word by word: 0..5 cylinder sections, 6..9 orientation, 10 valid cells, 11 valid
+ * points.
  */
 #include <math.h>
 #include <string.h>
@@ -15,23 +17,24 @@
 #include "finger/compare.h"
 #include "util/fmath.h"
 
-#define SIDE 8          /* cells a side of the cylinder */
-#define POINTS 64       /* of the orientation samples */
-#define FINE 8          /* px of the interpolated orientation map */
-#define FINE_NONE 256   /* there: no print */
-#define GAUSS_STEPS 2   /* per px */
-#define SECTIONS 8      /* 6, padded */
+#define SIDE 8        /* cells a side of the cylinder */
+#define POINTS 64     /* of the orientation samples */
+#define FINE 8        /* px of the interpolated orientation map */
+#define FINE_NONE 256 /* there: no print */
+#define GAUSS_STEPS 2 /* per px */
+#define SECTIONS 8    /* 6, padded */
 #define PITCH_PX (2 * MATCH_DISC_RADIUS_PX / SIDE)
 #define REACH_PX (3 * MATCH_SIGMA_PX)
-#define GAUSS_MAX ((int32_t)(REACH_PX * GAUSS_STEPS) + 2)
+#define GAUSS_MAX 128 /* REACH_PX is at most 63 */
 
 typedef struct tables {
-    float section[256][SECTIONS]; /* share of a neighbour with this direction difference, 1/256 turn */
-    float gauss[GAUSS_MAX];       /* by distance in 1/GAUSS_STEPS px */
-    float point[POINTS][2];       /* sample points: forward, left, px */
-    uint8_t bits[8];              /* of an orientation level */
-    int32_t cols, rows, x0, y0;   /* of the fine map; its first column and row */
-    uint16_t *fine;               /* twice the orientation, 1/256 turn, or FINE_NONE */
+    float section[256]
+                 [SECTIONS]; /* share of a neighbour with this direction difference, 1/256 turn */
+    float gauss[GAUSS_MAX];  /* by distance in 1/GAUSS_STEPS px */
+    float point[POINTS][2];  /* sample points: forward, left, px */
+    uint8_t bits[8];         /* of an orientation level */
+    int32_t cols, rows, x0, y0; /* of the fine map; its first column and row */
+    uint16_t *fine;             /* twice the orientation, 1/256 turn, or FINE_NONE */
 } tables;
 
 static void fill_sections(tables *t)
@@ -129,7 +132,8 @@ static int32_t whole(float v)
     return (int32_t)(v + 32768.0f) - 32768;
 }
 
-/* Weights of a neighbour at `at` px on the 8 columns (or rows) of cells; *from, *to: those in reach. */
+/* Weights of a neighbour at `at` px on the 8 columns (or rows) of cells; *from, *to: those in
+ * reach. */
 static void spread(const tables *t, float at, float *out, int32_t *from, int32_t *to)
 {
     *from = SIDE;

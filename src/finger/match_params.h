@@ -39,6 +39,12 @@
 #ifndef MATCH_COST_MAX
 #define MATCH_COST_MAX 1.5f
 #endif
+#ifndef MATCH_SIM_LEVELS
+#define MATCH_SIM_LEVELS 16
+#endif
+#ifndef MATCH_SIM_STEP
+#define MATCH_SIM_STEP 0.03f
+#endif
 /* hypotheses */
 #ifndef MATCH_SEEDS
 #define MATCH_SEEDS 64
@@ -105,7 +111,7 @@
 #define MATCH_CEILING_COUNT 35u
 #endif
 #ifndef MATCH_CEILING_SHARE
-#define MATCH_CEILING_SHARE 0.027f
+#define MATCH_CEILING_SHARE 0.03f
 #endif
 #ifndef MATCH_ROUGH_ROUNDS
 #define MATCH_ROUGH_ROUNDS 1

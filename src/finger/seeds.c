@@ -21,58 +21,68 @@ static const bf_pair_rule pair_rule = {
     MATCH_SEED_TURN_COS,
 };
 
-/* A similarity that at least `most` pairs exceed, if one of a few does; to save sorting. */
-static float start_level(bf_ctx *c, const bf_fprepared *a, const bf_fprepared *b, const float *sim,
-                         uint32_t most)
+/* The highest of a few similarities that at least `most` pairs exceed, to save sorting; mask: those
+ * pairs. */
+static float start_level(bf_ctx *c, const float *sim, uint32_t n, uint32_t most, uint16_t *mask)
 {
-    static const float levels[] = {0.55f, 0.47f, 0.4f, 0.34f, 0.28f};
-    for (uint32_t k = 0; k < sizeof levels / sizeof levels[0]; k++) {
-        uint32_t above = 0;
-        for (uint32_t i = 0; i < a->count && above < most; i++) {
-            uint16_t mask[BF_MATCH_MAX / 16];
-            above += c->kern->above(sim + (size_t)i * b->stride, b->stride, levels[k], mask);
+    uint32_t low = 0, high = MATCH_SIM_LEVELS;
+    while (low + 1 < high) {
+        uint32_t middle = (low + high) / 2;
+        float level = MATCH_SIM_MIN + MATCH_SIM_STEP * (float)middle;
+        if (c->kern->above(sim, n, level, mask) >= most) {
+            low = middle;
+        } else {
+            high = middle;
         }
-        if (above >= most) return levels[k];
     }
-    return MATCH_SIM_MIN;
+    float level = MATCH_SIM_MIN + MATCH_SIM_STEP * (float)low;
+    c->kern->above(sim, n, level, mask);
+    return level;
+}
+
+uint32_t bf_finger_seeds_most(const bf_fprepared *a, const bf_fprepared *b)
+{
+    uint32_t fewer = a->count < b->count ? a->count : b->count;
+    uint32_t most = fewer * MATCH_SEEDS_NUM / MATCH_SEEDS_DEN;
+    return most < MATCH_SEEDS_MIN ? MATCH_SEEDS_MIN : most > MATCH_SEEDS ? MATCH_SEEDS : most;
 }
 
 /* The best pairs, best first; of equals the one met first. */
 static void select_seeds(bf_ctx *c, const bf_fprepared *a, const bf_fprepared *b, const float *sim,
                          bf_seeds *s)
 {
-    uint32_t n = 0, fewer = a->count < b->count ? a->count : b->count;
-    uint32_t most = fewer * MATCH_SEEDS_NUM / MATCH_SEEDS_DEN;
-    most = most < MATCH_SEEDS_MIN ? MATCH_SEEDS_MIN : most > MATCH_SEEDS ? MATCH_SEEDS : most;
-    float least = start_level(c, a, b, sim, most);
-    s->fewer = fewer;
-    for (uint32_t i = 0; i < a->count; i++) {
-        uint16_t mask[BF_MATCH_MAX / 16];
-        const float *row = sim + (size_t)i * b->stride;
-        if (!c->kern->above(row, b->stride, least, mask)) continue;
-        for (uint32_t k = 0; k < b->stride / 16; k++) {
-            for (uint32_t m = mask[k]; m; m &= m - 1) {
-                uint32_t j = 16 * k + (uint32_t)__builtin_ctz(m);
-                if (row[j] <= least) continue;
-                uint32_t at = n < most ? n++ : n - 1;
-                for (; at && s->sim[at - 1] < row[j]; at--) {
-                    s->sim[at] = s->sim[at - 1];
-                    s->pair[at] = s->pair[at - 1];
-                }
-                s->sim[at] = row[j];
-                s->pair[at] = i << 16 | j;
-                if (n == most) least = s->sim[n - 1];
+    uint16_t mask[BF_MATCH_MAX * BF_MATCH_MAX / 16];
+    uint32_t n = 0, words = a->count * (b->stride / 16);
+    uint32_t most = bf_finger_seeds_most(a, b);
+    float least = start_level(c, sim, 16 * words, most, mask);
+    for (uint32_t k = 0; k < words; k++) {
+        for (uint32_t m = mask[k]; m; m &= m - 1) {
+            uint32_t cell = 16 * k + (uint32_t)__builtin_ctz(m), at = n;
+            float v = sim[cell];
+            if (v <= least) continue;
+            if (n < most) {
+                n++;
+            } else {
+                at--;
             }
+            for (; at && s->sim[at - 1] < v; at--) {
+                s->sim[at] = s->sim[at - 1];
+                s->pair[at] = s->pair[at - 1];
+            }
+            s->sim[at] = v;
+            s->pair[at] = cell / b->stride << 16 | cell % b->stride;
+            if (n == most) least = s->sim[n - 1];
         }
     }
     s->n = n;
+    s->row = (n + 15) / 16 * 16;
+    s->fewer = a->count < b->count ? a->count : b->count;
 }
 
 /* Every seed against every other. */
 static void agreement(bf_ctx *c, const bf_fprepared *a, const bf_fprepared *b, bf_seeds *s)
 {
-    uint32_t padded = (s->n + 15) / 16 * 16;
-    for (uint32_t k = 0; k < padded; k++) {
+    for (uint32_t k = 0; k < s->row; k++) {
         if (k < s->n) {
             uint32_t i = s->pair[k] >> 16, j = s->pair[k] & 0xffff;
             s->ax[k] = a->x[i];
@@ -87,13 +97,14 @@ static void agreement(bf_ctx *c, const bf_fprepared *a, const bf_fprepared *b, b
             s->sin[k] = s->sim[k] = 0;
         }
     }
-    bf_pair_list list = {s->ax, s->ay, s->bx, s->by, s->cos, s->sin, padded};
+    bf_pair_list list = {s->ax, s->ay, s->bx, s->by, s->cos, s->sin, s->row};
     s->total = s->best = 0;
     for (uint32_t p = 0; p < s->n; p++) {
-        c->kern->pair_fit(&list, p, &pair_rule, s->fit[p]);
+        float *fit = s->fit + p * s->row;
+        c->kern->pair_fit(&list, p, &pair_rule, fit);
         float sum[4] = {s->sim[p], 0, 0, 0};
-        for (uint32_t q = 0; q < padded; q += 4) {
-            for (uint32_t k = 0; k < 4; k++) sum[k] += s->fit[p][q + k] * s->sim[q + k];
+        for (uint32_t q = 0; q < s->row; q += 4) {
+            for (uint32_t k = 0; k < 4; k++) sum[k] += fit[q + k] * s->sim[q + k];
         }
         s->support[p] = (sum[0] + sum[1]) + (sum[2] + sum[3]);
         s->total += s->support[p];

@@ -23,11 +23,13 @@ static float similarity(const uint64_t *a, size_t sa, const uint64_t *b, size_t 
     }
     float n_cells = (float)bits(cells), n_points = (float)bits(points);
     float both = (float)(common + common), all = (float)differ + both;
-    float cylinder = all < (float)r->min_bits ? r->few : both / all;
-    float flow = 1.0f - (float)turned / (n_points + n_points);
+    int32_t poor = all < (float)r->min_bits;
+    float part = poor ? r->few : both, of = poor ? 1.0f : all;
+    float twice = n_points + n_points, flow = twice - (float)turned;
     if (!(flow > 0)) flow = 0;
     if (n_cells < (float)r->min_cells || n_points < (float)r->min_points) return 0;
-    return cylinder * (r->base + (1.0f - r->base) * flow);
+    /* part / of * (base + (1 - base) * flow / twice), with one division */
+    return part * (r->base * twice + (1.0f - r->base) * flow) / (of * twice);
 }
 
 void bf_desc_similarity_c(const uint64_t *a, size_t a_stride, uint32_t a_count, const uint64_t *b,

@@ -48,25 +48,27 @@ static inline __m128 similarity4(const __m256i a[BF_DESC_WORDS], const uint64_t 
     __m128 half = lane_sums(common), both = _mm_add_ps(half, half);
     __m128 all = _mm_add_ps(lane_sums(differ), both);
     __m128 few = _mm_cmplt_ps(all, _mm_set1_ps((float)r->min_bits));
-    __m128 cylinder = _mm_blendv_ps(_mm_div_ps(both, all), _mm_set1_ps(r->few), few);
-    __m128 turn = _mm_div_ps(lane_sums(turned), _mm_add_ps(n_points, n_points));
-    __m128 flow = _mm_max_ps(_mm_sub_ps(_mm_set1_ps(1.0f), turn), _mm_setzero_ps());
+    __m128 part = _mm_blendv_ps(both, _mm_set1_ps(r->few), few);
+    __m128 of = _mm_blendv_ps(all, _mm_set1_ps(1.0f), few), twice = _mm_add_ps(n_points, n_points);
+    __m128 flow = _mm_max_ps(_mm_sub_ps(twice, lane_sums(turned)), _mm_setzero_ps());
     __m128 enough = _mm_and_ps(_mm_cmpge_ps(n_cells, _mm_set1_ps((float)r->min_cells)),
                                _mm_cmpge_ps(n_points, _mm_set1_ps((float)r->min_points)));
-    __m128 share = _mm_mul_ps(_mm_set1_ps(1.0f - r->base), flow);
-    return _mm_and_ps(enough, _mm_mul_ps(cylinder, _mm_add_ps(_mm_set1_ps(r->base), share)));
+    __m128 weight = _mm_add_ps(_mm_mul_ps(_mm_set1_ps(r->base), twice),
+                               _mm_mul_ps(_mm_set1_ps(1.0f - r->base), flow));
+    return _mm_and_ps(enough, _mm_div_ps(_mm_mul_ps(part, weight), _mm_mul_ps(of, twice)));
 }
 
 void bf_desc_similarity_avx2(const uint64_t *a, size_t a_stride, uint32_t a_count,
                              const uint64_t *b, size_t b_stride, const bf_desc_rule *rule,
                              float *out)
 {
+    const bf_desc_rule r = *rule; /* which no write to out can change */
     for (uint32_t i = 0; i < a_count; i++) {
         __m256i x[BF_DESC_WORDS];
         for (size_t w = 0; w < BF_DESC_WORDS; w++)
             x[w] = _mm256_set1_epi64x((long long)a[w * a_stride + i]);
         for (size_t j = 0; j < b_stride; j += 4) {
-            _mm_storeu_ps(out + i * b_stride + j, similarity4(x, b + j, b_stride, rule));
+            _mm_storeu_ps(out + i * b_stride + j, similarity4(x, b + j, b_stride, &r));
         }
     }
 }

@@ -4,49 +4,71 @@
 
 #include "kernel/match.h"
 
-static inline __m256 similarity8(const __m512i a[BF_DESC_WORDS], const uint64_t *b, size_t sb,
-                                 const bf_desc_rule *r)
+/* Counts of 16 pairs, as floats. */
+typedef struct pair_counts {
+    __m512 differ, common, turned, cells, points;
+} pair_counts;
+
+static inline __m512 join(__m512i low, __m512i high)
 {
-    __m512i cells = _mm512_and_si512(a[BF_DESC_CELLS], _mm512_loadu_si512(b + BF_DESC_CELLS * sb));
-    __m512i points =
-        _mm512_and_si512(a[BF_DESC_POINTS], _mm512_loadu_si512(b + BF_DESC_POINTS * sb));
-    __m512i differ = _mm512_setzero_si512(), common = differ, turned = differ;
-    for (size_t w = 0; w < BF_DESC_CYLINDER; w++) {
-        __m512i y = _mm512_loadu_si512(b + w * sb);
-        __m512i x = _mm512_and_si512(_mm512_xor_si512(a[w], y), cells);
-        differ = _mm512_add_epi64(differ, _mm512_popcnt_epi64(x));
-        common = _mm512_add_epi64(common, _mm512_popcnt_epi64(_mm512_and_si512(a[w], y)));
+    return _mm512_insertf32x8(_mm512_castps256_ps512(_mm512_cvtepi64_ps(low)),
+                              _mm512_cvtepi64_ps(high), 1);
+}
+
+static inline pair_counts count16(const __m512i a[BF_DESC_WORDS], const uint64_t *b, size_t sb)
+{
+    __m512i differ[2], common[2], turned[2], n_cells[2], n_points[2];
+    for (size_t h = 0; h < 2; h++, b += 8) {
+        __m512i cells =
+            _mm512_and_si512(a[BF_DESC_CELLS], _mm512_loadu_si512(b + BF_DESC_CELLS * sb));
+        __m512i points =
+            _mm512_and_si512(a[BF_DESC_POINTS], _mm512_loadu_si512(b + BF_DESC_POINTS * sb));
+        differ[h] = common[h] = turned[h] = _mm512_setzero_si512();
+        for (size_t w = 0; w < BF_DESC_CYLINDER; w++) {
+            __m512i y = _mm512_loadu_si512(b + w * sb);
+            __m512i x = _mm512_and_si512(_mm512_xor_si512(a[w], y), cells);
+            differ[h] = _mm512_add_epi64(differ[h], _mm512_popcnt_epi64(x));
+            common[h] = _mm512_add_epi64(common[h], _mm512_popcnt_epi64(_mm512_and_si512(a[w], y)));
+        }
+        for (size_t w = BF_DESC_CYLINDER; w < BF_DESC_CELLS; w++) {
+            __m512i x = _mm512_xor_si512(a[w], _mm512_loadu_si512(b + w * sb));
+            turned[h] =
+                _mm512_add_epi64(turned[h], _mm512_popcnt_epi64(_mm512_and_si512(x, points)));
+        }
+        n_cells[h] = _mm512_popcnt_epi64(cells);
+        n_points[h] = _mm512_popcnt_epi64(points);
     }
-    for (size_t w = BF_DESC_CYLINDER; w < BF_DESC_CELLS; w++) {
-        __m512i x =
-            _mm512_and_si512(_mm512_xor_si512(a[w], _mm512_loadu_si512(b + w * sb)), points);
-        turned = _mm512_add_epi64(turned, _mm512_popcnt_epi64(x));
-    }
-    __m256 n_cells = _mm512_cvtepi64_ps(_mm512_popcnt_epi64(cells));
-    __m256 n_points = _mm512_cvtepi64_ps(_mm512_popcnt_epi64(points));
-    __m256 both = _mm512_cvtepi64_ps(_mm512_add_epi64(common, common));
-    __m256 all = _mm256_add_ps(_mm512_cvtepi64_ps(differ), both);
-    __mmask8 few = _mm256_cmp_ps_mask(all, _mm256_set1_ps((float)r->min_bits), _CMP_LT_OQ);
-    __m256 cylinder = _mm256_mask_mov_ps(_mm256_div_ps(both, all), few, _mm256_set1_ps(r->few));
-    __m256 turn = _mm256_div_ps(_mm512_cvtepi64_ps(turned), _mm256_add_ps(n_points, n_points));
-    __m256 flow = _mm256_max_ps(_mm256_sub_ps(_mm256_set1_ps(1.0f), turn), _mm256_setzero_ps());
-    __mmask8 enough =
-        _mm256_cmp_ps_mask(n_cells, _mm256_set1_ps((float)r->min_cells), _CMP_GE_OQ) &
-        _mm256_cmp_ps_mask(n_points, _mm256_set1_ps((float)r->min_points), _CMP_GE_OQ);
-    __m256 share = _mm256_mul_ps(_mm256_set1_ps(1.0f - r->base), flow);
-    return _mm256_maskz_mul_ps(enough, cylinder, _mm256_add_ps(_mm256_set1_ps(r->base), share));
+    return (pair_counts){join(differ[0], differ[1]), join(common[0], common[1]),
+                         join(turned[0], turned[1]), join(n_cells[0], n_cells[1]),
+                         join(n_points[0], n_points[1])};
 }
 
 void bf_desc_similarity_avx512(const uint64_t *a, size_t a_stride, uint32_t a_count,
                                const uint64_t *b, size_t b_stride, const bf_desc_rule *rule,
                                float *out)
 {
+    const __m512 min_cells = _mm512_set1_ps((float)rule->min_cells), one = _mm512_set1_ps(1.0f);
+    const __m512 min_points = _mm512_set1_ps((float)rule->min_points);
+    const __m512 min_bits = _mm512_set1_ps((float)rule->min_bits), few = _mm512_set1_ps(rule->few);
+    const __m512 base = _mm512_set1_ps(rule->base), rest = _mm512_set1_ps(1.0f - rule->base);
     for (uint32_t i = 0; i < a_count; i++) {
         __m512i x[BF_DESC_WORDS];
         for (size_t w = 0; w < BF_DESC_WORDS; w++)
             x[w] = _mm512_set1_epi64((long long)a[w * a_stride + i]);
-        for (size_t j = 0; j < b_stride; j += 8) {
-            _mm256_storeu_ps(out + i * b_stride + j, similarity8(x, b + j, b_stride, rule));
+        for (size_t j = 0; j < b_stride; j += 16) {
+            pair_counts n = count16(x, b + j, b_stride);
+            __m512 both = _mm512_add_ps(n.common, n.common), all = _mm512_add_ps(n.differ, both);
+            __mmask16 poor = _mm512_cmp_ps_mask(all, min_bits, _CMP_LT_OQ);
+            __m512 part = _mm512_mask_mov_ps(both, poor, few),
+                   of = _mm512_mask_mov_ps(all, poor, one);
+            __m512 twice = _mm512_add_ps(n.points, n.points);
+            __m512 flow = _mm512_max_ps(_mm512_sub_ps(twice, n.turned), _mm512_setzero_ps());
+            __mmask16 enough = _mm512_cmp_ps_mask(n.cells, min_cells, _CMP_GE_OQ) &
+                               _mm512_cmp_ps_mask(n.points, min_points, _CMP_GE_OQ);
+            __m512 weight = _mm512_add_ps(_mm512_mul_ps(base, twice), _mm512_mul_ps(rest, flow));
+            __m512 sim =
+                _mm512_maskz_div_ps(enough, _mm512_mul_ps(part, weight), _mm512_mul_ps(of, twice));
+            _mm512_storeu_ps(out + i * b_stride + j, sim);
         }
     }
 }
