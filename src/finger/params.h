@@ -65,6 +65,10 @@
                                  1,000 real prints */
 #define PARAM_PRINT_SHARE 0.28f /* of the mask that must be clear; 0.36 is the least among them,
                                    0.16 coloured noise */
+#define PARAM_PRINT_STRAIGHT 0.99f /* length of the mean double-angle vector; 0.91 is the most
+                                      among them, 0.9995 bars */
+#define PARAM_PRINT_DENSITY 0.8f /* minutiae per clear mm2; 0.53 is the most among them, 1.6 a
+                                    chessboard */
 #define PARAM_PRINT_MINUTIAE 3 /* fewer cannot be compared */
 #define PARAM_QUALITY_SCALE 26.0f /* brings the best of 1,000 prints to 100 and their median to
                                      55 */

@@ -15,6 +15,7 @@
 typedef struct survey {
     int32_t cells, clear, edge, edge_print;
     float clarity, contrast, dark; /* means */
+    float straight; /* how parallel all ridges are, 0..1: length of the mean double-angle vector */
 } survey;
 
 static float dark_share(const bf_plane *flat, int32_t cx, int32_t cy)
@@ -31,6 +32,7 @@ static float dark_share(const bf_plane *flat, int32_t cx, int32_t cy)
 static survey survey_mask(const bf_plane *flat, const bf_field *f)
 {
     survey s = {0};
+    float cos2 = 0, sin2 = 0;
     for (int32_t y = 0; y < f->rows; y++) {
         for (int32_t x = 0; x < f->cols; x++) {
             int32_t i = y * f->cols + x;
@@ -43,12 +45,17 @@ static survey survey_mask(const bf_plane *flat, const bf_field *f)
             s.clarity += f->clarity[i];
             s.contrast += f->contrast[i];
             s.dark += dark_share(flat, x, y);
+            float length = sqrtf(f->cos2[i] * f->cos2[i] + f->sin2[i] * f->sin2[i]);
+            if (length <= 0) continue;
+            cos2 += f->cos2[i] / length;
+            sin2 += f->sin2[i] / length;
         }
     }
     if (!s.cells) return s;
     s.clarity /= (float)s.cells;
     s.contrast /= (float)s.cells;
     s.dark /= (float)s.cells;
+    s.straight = sqrtf(cos2 * cos2 + sin2 * sin2) / (float)s.cells;
     return s;
 }
 
@@ -65,16 +72,30 @@ static uint16_t reasons(const survey *s, uint32_t minutiae)
     return (uint16_t)r;
 }
 
+/* Is it a print at all? @return 0, BF_ENONE */
+static bf_status accept(bf_ctx *c, const survey *s, uint32_t minutiae)
+{
+    float clear_mm2 = (float)s->clear * PARAM_CELL_MM2;
+    if (s->clear < PARAM_PRINT_CELLS || (float)s->clear < PARAM_PRINT_SHARE * (float)s->cells) {
+        BF_FAIL(c, BF_ENONE, "no fingerprint found: %d mm2 of clear ridges", (int)clear_mm2);
+    }
+    if (s->straight > PARAM_PRINT_STRAIGHT) {
+        BF_FAIL(c, BF_ENONE, "no fingerprint found: only parallel lines");
+    }
+    if ((float)minutiae > PARAM_PRINT_DENSITY * clear_mm2) {
+        BF_FAIL(c, BF_ENONE, "no fingerprint found: %u breaks of lines in %d mm2", minutiae,
+                (int)clear_mm2);
+    }
+    if (minutiae < PARAM_PRINT_MINUTIAE) {
+        BF_FAIL(c, BF_ENONE, "no usable fingerprint: %u minutiae", minutiae);
+    }
+    return BF_OK;
+}
+
 bf_status bf_finger_quality(bf_ctx *c, const bf_plane *flat, bf_features *r)
 {
     survey s = survey_mask(flat, &r->field);
-    if (s.clear < PARAM_PRINT_CELLS || (float)s.clear < PARAM_PRINT_SHARE * (float)s.cells) {
-        BF_FAIL(c, BF_ENONE, "no fingerprint found: %d mm2 of clear ridges",
-                (int)((float)s.clear * PARAM_CELL_MM2));
-    }
-    if (r->minutia_count < PARAM_PRINT_MINUTIAE) {
-        BF_FAIL(c, BF_ENONE, "no usable fingerprint: %u minutiae", r->minutia_count);
-    }
+    BF_TRY(accept(c, &s, r->minutia_count));
     float sum = 0;
     for (uint32_t i = 0; i < r->minutia_count; i++) sum += (float)r->minutiae[i].quality * 0.01f;
     float q = PARAM_QUALITY_SCALE * sqrtf(sum) * s.clarity;
