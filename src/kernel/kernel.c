@@ -39,5 +39,16 @@ void bf_kernels_init(bf_kernels *k, uint32_t mask)
     k->grid_cells = bf_grid_cells_avx512;
     k->line_filter = bf_line_filter_avx512;
     k->line_pair = bf_line_pair_avx512;
+#elif defined(__aarch64__)
+    if (!(mask & BF_KERNEL_NEON)) return;
+    k->level = "neon";
+    k->desc_similarity = bf_desc_similarity_neon;
+    k->above = bf_above_neon;
+    k->near = bf_near_neon;
+    k->pair_fit = bf_pair_fit_neon;
+    k->pull = bf_pull_neon;
+    k->grid_cells = bf_grid_cells_neon;
+    k->line_filter = bf_line_filter_neon;
+    k->line_pair = bf_line_pair_neon;
 #endif
 }

@@ -25,7 +25,7 @@ typedef void bf_line_filter_fn(const float *src, ptrdiff_t stride, const bf_line
 typedef void bf_line_pair_fn(const float *src, ptrdiff_t stride, const bf_line_taps *t,
                              float *even, float *odd);
 
-bf_line_filter_fn bf_line_filter_c, bf_line_filter_avx2, bf_line_filter_avx512;
-bf_line_pair_fn bf_line_pair_c, bf_line_pair_avx2, bf_line_pair_avx512;
+bf_line_filter_fn bf_line_filter_c, bf_line_filter_avx2, bf_line_filter_avx512, bf_line_filter_neon;
+bf_line_pair_fn bf_line_pair_c, bf_line_pair_avx2, bf_line_pair_avx512, bf_line_pair_neon;
 
 #endif

@@ -75,11 +75,12 @@ typedef struct bf_grid_map {
 typedef void bf_grid_cells_fn(const float *x, const float *y, uint32_t n, const bf_grid_map *map,
                               int32_t *out);
 
-bf_desc_similarity_fn bf_desc_similarity_c, bf_desc_similarity_avx2, bf_desc_similarity_avx512;
-bf_above_fn bf_above_c, bf_above_avx2, bf_above_avx512;
-bf_near_fn bf_near_c, bf_near_avx2, bf_near_avx512;
-bf_pair_fit_fn bf_pair_fit_c, bf_pair_fit_avx2, bf_pair_fit_avx512;
-bf_pull_fn bf_pull_c, bf_pull_avx2, bf_pull_avx512;
-bf_grid_cells_fn bf_grid_cells_c, bf_grid_cells_avx2, bf_grid_cells_avx512;
+bf_desc_similarity_fn bf_desc_similarity_c, bf_desc_similarity_avx2, bf_desc_similarity_avx512,
+    bf_desc_similarity_neon;
+bf_above_fn bf_above_c, bf_above_avx2, bf_above_avx512, bf_above_neon;
+bf_near_fn bf_near_c, bf_near_avx2, bf_near_avx512, bf_near_neon;
+bf_pair_fit_fn bf_pair_fit_c, bf_pair_fit_avx2, bf_pair_fit_avx512, bf_pair_fit_neon;
+bf_pull_fn bf_pull_c, bf_pull_avx2, bf_pull_avx512, bf_pull_neon;
+bf_grid_cells_fn bf_grid_cells_c, bf_grid_cells_avx2, bf_grid_cells_avx512, bf_grid_cells_neon;
 
 #endif

@@ -27,6 +27,7 @@ typedef struct check_buffer {
 
 typedef struct check {
     uint64_t seed, state;
+    uint64_t digest; /* of every result that was wanted */
     check_buffer buffer[CHECK_BUFFERS_MAX];
     int buffers, bad, repeats;
     char why[200]; /* the first fault of the case */
@@ -47,7 +48,7 @@ void *check_alloc(check *c, size_t len, size_t align);
 /* A second buffer with the contents of the first, differently aligned. */
 void *check_copy(check *c, const void *data, size_t len, size_t align);
 
-/* Notes a fault when the bytes differ; `what` names them. */
+/* Notes a fault when the bytes differ; `what` names them. Adds `want` to the digest. */
 void check_equal(check *c, const char *what, const void *want, const void *got, size_t len);
 
 /* Looks at all guards and frees the buffers. @return 0, or -1 when anything was wrong */

@@ -1,8 +1,11 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
  * Our checkasm: every kernel, at every level this CPU has, against the scalar reference; TAP.
- *     check_kernels [SEED]
- * Before that, broken kernels of our own must be caught, or nothing here means anything.
+ *     check_kernels [SEED]             check and time
+ *     check_kernels --untimed [SEED]   check only: under an emulator times mean nothing
+ *     check_kernels --digest SEED      print a digest of the scalar results of each kernel, and no
+ *                                      more: two machines, compilers or builds must print the same
+ * Before a check, broken kernels of our own must be caught, or nothing here means anything.
  */
 #include <stdio.h>
 #include <stdlib.h>
@@ -32,9 +35,12 @@ static const struct {
     const char *name;
     uint32_t mask;
 } levels[] = {
+#if defined(__aarch64__)
+    {"neon", BF_KERNEL_NEON},
+#else
     {"avx2", BF_KERNEL_AVX2},
     {"avx512", BF_KERNEL_AVX2 | BF_KERNEL_AVX512},
-    {"neon", BF_KERNEL_NEON},
+#endif
 };
 #define LEVELS (sizeof levels / sizeof levels[0])
 
@@ -80,7 +86,7 @@ static double time_ns(const kernel_line *line, const bf_kernels *k, uint64_t see
 }
 
 static void check_level(const kernel_line *line, const char *level, const bf_kernels *k,
-                        uint64_t seed)
+                        uint64_t seed, int timed)
 {
     bf_kernels ref;
     bf_kernels_init(&ref, 0);
@@ -92,9 +98,10 @@ static void check_level(const kernel_line *line, const char *level, const bf_ker
         report(0, line->name, level, "");
         return;
     }
-    char note[80];
-    snprintf(note, sizeof note, "%.0f ns, scalar %.0f ns", time_ns(line, k, seed),
-             time_ns(line, &ref, seed));
+    char note[80] = "";
+    if (timed)
+        snprintf(note, sizeof note, "%.0f ns, scalar %.0f ns", time_ns(line, k, seed),
+                 time_ns(line, &ref, seed));
     report(1, line->name, level, note);
 }
 
@@ -157,9 +164,8 @@ static void check_the_check(uint64_t seed)
     report(!passes(changes_input, seed), "the check", "catches a changed input", "");
 }
 
-int main(int argc, char **argv)
+static void check_all(uint64_t seed, int timed)
 {
-    uint64_t seed = argc > 1 ? strtoull(argv[1], NULL, 10) : (uint64_t)time(NULL) * 1000003u;
     printf("# seed %llu\n", (unsigned long long)seed);
     check_the_check(seed);
     for (const kernel_line *line = kernels; line->name; line++) {
@@ -167,12 +173,41 @@ int main(int argc, char **argv)
             bf_kernels k;
             bf_kernels_init(&k, levels[i].mask);
             if ((bf_cpu_mask() & levels[i].mask) == levels[i].mask) {
-                check_level(line, levels[i].name, &k, seed);
+                check_level(line, levels[i].name, &k, seed, timed);
             } else {
                 report(1, line->name, levels[i].name, "SKIP this CPU has it not");
             }
         }
     }
     printf("1..%d\n", number);
+}
+
+static void print_digests(uint64_t seed)
+{
+    bf_kernels ref;
+    bf_kernels_init(&ref, 0);
+    for (const kernel_line *line = kernels; line->name; line++) {
+        uint64_t digest = 0;
+        for (uint64_t i = 0; i < CASES; i++) {
+            check c;
+            check_begin(&c, seed + i);
+            failed |= line->check(&c, &ref, &ref) != 0;
+            digest = digest * 0x100000001b3u ^ c.digest;
+        }
+        printf("%s %016llx\n", line->name, (unsigned long long)digest);
+    }
+}
+
+int main(int argc, char **argv)
+{
+    int digest = argc > 1 && !strcmp(argv[1], "--digest");
+    int untimed = argc > 1 && !strcmp(argv[1], "--untimed");
+    const char *text = argv[1 + (digest || untimed)];
+    uint64_t seed = text ? strtoull(text, NULL, 10) : (uint64_t)time(NULL) * 1000003u;
+    if (digest) {
+        print_digests(seed);
+    } else {
+        check_all(seed, !untimed);
+    }
     return failed;
 }
