@@ -30,8 +30,8 @@ typedef struct cli {
 } cli;
 
 /*
- * Open engine and session; the library's warnings go to stderr. The mask of allowed kernels may be set by the environment variable
- * BONAFIDE_KERNELS (c, avx2, avx512, neon).
+ * Open engine and session; the library's warnings go to stderr. The mask of allowed kernels may be
+ * set by the environment variable BONAFIDE_KERNELS (c, avx2, avx512, neon).
  * @return CLI_OK, or an exit code after printing why
  */
 int cli_open(cli *c);

@@ -32,7 +32,7 @@ BF_API bf_status bf_compare(bf_session *s, const bf_template *a, const bf_templa
 BF_API bf_status bf_compare_at_least(bf_session *s, const bf_template *a, const bf_template *b,
                                      float threshold, float *out_score);
 
-/** @return the score from which on `modality`'s calibration extrapolates; 0 if there is no such modality */
+/** @return the score from which on `modality`'s calibration extrapolates; 0: no such modality */
 BF_API float bf_score_extrapolated_from(const bf_engine *e, uint32_t modality);
 
 #ifdef __cplusplus

@@ -43,7 +43,7 @@ BF_API void bf_image_opts_init(bf_image_opts *opts);
 BF_API bf_status bf_image_load(bf_session *s, const char *path, const bf_image_opts *opts,
                                bf_image **out);
 
-/** The same from memory. `data` is borrowed for the call; `name` appears in messages, may be NULL. */
+/** The same from memory. `data` is borrowed for the call; `name`, for messages, may be NULL. */
 BF_API bf_status bf_image_decode(bf_session *s, const uint8_t *data, size_t len, const char *name,
                                  const bf_image_opts *opts, bf_image **out);
 
@@ -69,7 +69,7 @@ BF_API uint32_t bf_image_ppi_source(const bf_image *image); /* BF_PPI_* */
 /** @return first pixel, row-major, stride = width * channels; borrowed */
 BF_API const uint8_t *bf_image_pixels(const bf_image *image);
 
-/** @return one line to show the user, e.g. "no resolution in the file: 500 ppi assumed"; NULL if none */
+/** @return one line for the user ("no resolution in the file: 500 ppi assumed"); NULL if none */
 BF_API const char *bf_image_warning(const bf_image *image);
 
 /**

@@ -48,8 +48,8 @@ BF_API const bf_minutia *bf_finger_view_minutiae(const bf_finger_view *v, size_t
 BF_API const bf_singular *bf_finger_view_singulars(const bf_finger_view *v, size_t *count);
 
 /**
- * Block maps, row-major, `cols` x `rows` cells; cell (0,0) starts at the image's top-left corner and
- * each is cell_px image pixels a side. All borrowed.
+ * Block maps, row-major, `cols` x `rows` cells; cell (0,0) starts at the image's top-left corner,
+ * and each is cell_px image pixels a side. All borrowed.
  *   mask         1 where the cell is part of the print, else 0
  *   orientation  ridge direction, 1/256 of pi (0..255), counter-clockwise from +x
  *   quality      0..100

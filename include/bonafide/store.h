@@ -14,8 +14,8 @@
  * All that is read is authenticated; BF_ETAMPER names what was altered, moved, replayed or removed.
  *
  * A bf_store belongs to one thread at a time. Several processes may use one file.
- * Common failures of every call, not repeated below: BF_EINVAL, BF_ENOMEM, BF_EIO, BF_EBUSY (another
- * process holds the store for longer than busy_ms), BF_EREADONLY, BF_EFULL, BF_ETAMPER.
+ * Common failures of every call, not repeated below: BF_EINVAL, BF_ENOMEM, BF_EIO, BF_EBUSY
+ * (another process holds the store for longer than busy_ms), BF_EREADONLY, BF_EFULL, BF_ETAMPER.
  */
 #ifndef BONAFIDE_STORE_H
 #define BONAFIDE_STORE_H
@@ -40,7 +40,7 @@ typedef struct bf_store_opts {
     uint32_t struct_size;
     uint32_t busy_ms;          /* wait this long for another writer; default 5000 */
     const char *operator_name; /* who, for the audit log; default "uid N" */
-    const char *purpose; /* bf_store_create: purpose of galleries that state none; NULL: "not stated" */
+    const char *purpose; /* bf_store_create: of galleries that state none; NULL: "not stated" */
 } bf_store_opts;
 
 BF_API void bf_store_opts_init(bf_store_opts *opts);
@@ -73,7 +73,7 @@ typedef struct bf_store_info {
     uint64_t counter;         /* one more with every change */
     uint64_t persons, galleries;
     uint64_t audit_entries;
-    uint8_t witness[32]; /* stands for counter, all rows and the audit log: equal only if those are */
+    uint8_t witness[32]; /* of counter, all rows and the audit log: equal only if those are */
 } bf_store_info;
 
 /** @return 0 */
@@ -248,7 +248,7 @@ typedef struct bf_list_item {
     uint32_t encounters;   /* persons, galleries */
     uint32_t samples, images; /* persons, encounters */
     uint32_t positions;       /* encounters: bit n for finger position n */
-    uint32_t retention_days;  /* galleries; encounters: the shortest of its galleries; 0: no limit */
+    uint32_t retention_days;  /* galleries; encounters: shortest of its galleries; 0: no limit */
     uint32_t overdue;         /* galleries: encounters kept too long; encounters: 1 if so */
     uint32_t reserved;
 } bf_list_item;

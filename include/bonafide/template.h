@@ -67,7 +67,7 @@ BF_API void bf_template_free(bf_template *t);
 BF_API const uint8_t *bf_template_bytes(const bf_template *t, size_t *len);
 BF_API uint32_t bf_template_modality(const bf_template *t);
 BF_API uint32_t bf_template_position(const bf_template *t);
-BF_API uint32_t bf_template_quality(const bf_template *t); /* 0..100, higher predicts fewer errors */
+BF_API uint32_t bf_template_quality(const bf_template *t); /* 0..100, higher: fewer errors */
 BF_API uint32_t bf_template_quality_reasons(const bf_template *t); /* BF_QUALITY_* */
 
 #ifdef __cplusplus

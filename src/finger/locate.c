@@ -2,8 +2,8 @@
 /*
  * Flatten light and contrast, and tell print from background.
  *
- * The picture is lightly smoothed, the local mean (box, about a ridge period) is taken away, and what
- * is left is divided by the local standard deviation plus a noise floor, so that a faint and a
+ * The picture is lightly smoothed, the local mean (box, about a ridge period) is taken away, and
+ * what is left is divided by the local standard deviation plus a noise floor, so that a faint and a
  * strong stretch of ridges look alike while an empty background stays quiet ([Hong1998]
  * section 2.2, made local).
  */

@@ -1,14 +1,15 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: Apache-2.0
-"""A second reader of fingerprint templates, written from docs/FORMAT.md alone, must see what the library
-sees. TAP.
+"""A second reader of fingerprint templates, written from docs/FORMAT.md alone, must see what the
+library sees. TAP.
 
 format.py LIBRARY
 """
 import ctypes
 import math
 import sys
-from ctypes import POINTER, Structure, byref, c_char_p, c_float, c_int32, c_size_t, c_uint32, c_void_p
+from ctypes import (POINTER, Structure, byref, c_char_p, c_float, c_int32, c_size_t, c_uint32,
+                    c_void_p)
 
 FINGER = 1
 POSITION = 7
@@ -109,8 +110,8 @@ def as_stored(m):
 
 def compare_readers(tap, lib, template, data):
     t = read(data)
-    tap.check((t["magic"], t["modality"], t["version"], t["position"]) == (b"BF", FINGER, 1, POSITION),
-              "header")
+    tap.check((t["magic"], t["modality"], t["version"], t["position"]) ==
+              (b"BF", FINGER, 1, POSITION), "header")
     tap.check(t["crc"], "checksum")
     tap.check((t["quality"], t["reasons"]) == (lib.bf_template_quality(template),
                                                lib.bf_template_quality_reasons(template)),
@@ -123,7 +124,8 @@ def compare_readers(tap, lib, template, data):
     tap.check(qualities == sorted(qualities, reverse=True), "best minutiae first")
     first_x, first_y, cols, rows = t["grid"]
     width, height = t["size"]
-    tap.check(t["cells"] > 50 and (first_x + cols - 1) * 16 < width and (first_y + rows - 1) * 16 < height,
+    tap.check(t["cells"] > 50 and (first_x + cols - 1) * 16 < width
+              and (first_y + rows - 1) * 16 < height,
               f"{t['cells']} cells of orientation, inside the picture")
     tap.check(t["rest"] == 0 and t["padding"], "nothing is left over, and padding is zero")
 
@@ -150,7 +152,8 @@ def compare_refusals(tap, lib, session, data):
 def main():
     lib, tap = load(sys.argv[1]), Tap()
     engine, session, finger, touch, template = (c_void_p() for _ in range(5))
-    made = not (lib.bf_engine_open(None, byref(engine)) or lib.bf_session_open(engine, byref(session))
+    made = not (lib.bf_engine_open(None, byref(engine))
+                or lib.bf_session_open(engine, byref(session))
                 or lib.bf_synth_finger_create(session, None, byref(finger))
                 or lib.bf_synth_impression_create(session, finger, None, byref(touch))
                 or lib.bf_template_extract(session, lib.bf_synth_impression_image(touch), FINGER,

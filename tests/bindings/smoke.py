@@ -8,7 +8,8 @@ import ctypes
 import os
 import sys
 import tempfile
-from ctypes import POINTER, Structure, byref, c_char_p, c_float, c_int32, c_size_t, c_uint32, c_void_p
+from ctypes import (POINTER, Structure, byref, c_char_p, c_float, c_int32, c_size_t, c_uint32,
+                    c_void_p)
 
 c_uint8_p = POINTER(ctypes.c_uint8)
 

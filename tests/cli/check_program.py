@@ -70,7 +70,8 @@ class Tap:
 def check_frame(tap):
     code, out, err = run("--help")
     tap.check(code == 0 and not err and "Commands:" in out, "--help", err)
-    commands = [line.split()[0] for line in out.split("Commands:\n")[1].split("\n\n")[0].splitlines()]
+    listed = out.split("Commands:\n")[1].split("\n\n")[0]
+    commands = [line.split()[0] for line in listed.splitlines()]
     tap.check("image" in commands and "show" in commands, "commands are listed", str(commands))
     for command in commands:
         one, two = run("help", command), run(command, "--help")
@@ -126,7 +127,8 @@ def check_outputs(tap, folder):
     tap.refused(4, "no/out.png: No such file or directory", "image", "-o", "no/out.png", "good.png",
                 cwd=folder)
     tap.refused(4, "sub: Is a directory", "image", "-o", "sub", "good.png", cwd=folder)
-    tap.refused(4, "/dev/full: not a regular file", "image", "-o", "/dev/full", "good.png", cwd=folder)
+    tap.refused(4, "/dev/full: not a regular file", "image", "-o", "/dev/full", "good.png",
+                cwd=folder)
     with open("/dev/full", "wb") as full:
         code, _, err = run("--help", stdout=full)
     tap.check(code == 4 and err == "bonafide: standard output: No space left on device\n",

@@ -64,8 +64,8 @@ def check_json(manifest):
 
 def check_files(folder, manifest):
     scores, table, report = folder / "scores.csv", folder / "table.csv", folder / "report"
-    code, out, _ = run("evaluate", "--out-scores", scores, "--append-csv", table, "--report", report,
-                       "--no-images", "--bootstrap", 50, manifest)
+    code, out, _ = run("evaluate", "--out-scores", scores, "--append-csv", table, "--report",
+                       report, "--no-images", "--bootstrap", 50, manifest)
     check(code == 0 and "EER" in out, "evaluates to text", out)
     check(len(scores.read_text().splitlines()) == 1 + 36, "all pairs are listed")
     check(len(table.read_text().splitlines()) == 2, "one row under the heading")

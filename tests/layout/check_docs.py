@@ -1,6 +1,6 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: Apache-2.0
-"""What documents promise: tables equal to the results, papers cited, links that lead somewhere. TAP.
+"""What documents promise: tables equal to the results, papers cited, links that lead on. TAP.
 
 check_docs.py ROOT
 """
@@ -22,11 +22,13 @@ AWAITED = {"SCORES.md"}
 
 def sources(root):
     return [p for f in FOLDERS for p in sorted((root / f).rglob("*"))
-            if p.suffix in (".c", ".h", ".py", ".md", "") and p.is_file() and "corpus" not in p.parts]
+            if p.suffix in (".c", ".h", ".py", ".md", "") and p.is_file()
+            and "corpus" not in p.parts]
 
 
 def documents(root):
-    return [root / "README.md"] + [p for f in FOLDERS + ["docs"] for p in sorted((root / f).rglob("*.md"))]
+    return [root / "README.md"] + [p for f in FOLDERS + ["docs"]
+                                   for p in sorted((root / f).rglob("*.md"))]
 
 
 def cited(text):
@@ -76,7 +78,8 @@ def reference_faults(root):
 
 def picture_faults(root):
     return [f"{p.relative_to(root)}: {p.stat().st_size} bytes"
-            for p in sorted((root / "docs/pictures").glob("*")) if p.stat().st_size > PICTURE_MAX_BYTES]
+            for p in sorted((root / "docs/pictures").glob("*"))
+            if p.stat().st_size > PICTURE_MAX_BYTES]
 
 
 def self_test():

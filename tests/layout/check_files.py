@@ -11,7 +11,7 @@ import sys
 SPDX = "SPDX-License-Identifier: Apache-2.0"
 FOLDERS = ["include", "src", "cli", "eval", "tests", "fuzz", "bench", "tools", ".ci"]
 LINES_MAX = 600
-COLUMNS_MAX = 160
+COLUMNS_MAX = 100
 STRING_OR_COMMENT = re.compile(
     r'"(?:\\.|[^"\\\n])*"|\'(?:\\.|[^\'\\\n])+\'|/\*.*?\*/|//[^\n]*', re.DOTALL)
 
@@ -21,7 +21,8 @@ def is_code(path):
 
 
 def is_script(path):
-    return path.suffix in (".py", ".sh") or (path.parent.name in ("tools", ".ci") and not path.suffix)
+    return path.suffix in (".py", ".sh") or (
+        path.parent.name in ("tools", ".ci") and not path.suffix)
 
 
 def spdx_fault(path, lines):
@@ -75,7 +76,8 @@ def main():
         for path in files:
             lines = path.read_text(encoding="utf-8").splitlines()
             faults += [f"{path.relative_to(root)}: {fault}" for fault in check(path, lines)]
-        results.append((f"{name} ({len(files)} files)", faults if len(files) > 50 else ["no files"]))
+        results.append((f"{name} ({len(files)} files)",
+                        faults if len(files) > 50 else ["no files"]))
     print(f"1..{len(results)}")
     for number, (name, problems) in enumerate(results, 1):
         print(f"{'not ok' if problems else 'ok'} {number} - {name}")

@@ -62,8 +62,9 @@ class Store:
     def refused(self, code, part, *args, **kwargs):
         """One line on stderr that starts with the program's name, nothing on stdout."""
         got = self.run(*args, **kwargs)
-        check(got[0] == code and not got[1] and part in got[2] and got[2].startswith("bonafide: ") and
-              got[2].count("\n") == 1, f"refused: {part}", f"{got}: no '{part}', code {code}")
+        check(got[0] == code and not got[1] and part in got[2] and
+              got[2].startswith("bonafide: ") and got[2].count("\n") == 1,
+              f"refused: {part}", f"{got}: no '{part}', code {code}")
 
 
 def print_of(finger, impression):
@@ -92,16 +93,18 @@ def first_session(s):
     found = json.loads(got[1])
     check(got[0] == 0 and found["candidates"][0]["rank"] == 1 and found["persons"] == 2 and
           found["purpose"] == "door to the archive", "identify --json", got)
-    check(abs(found["threshold"] - 33.01) < 0.01, "the threshold follows from FPIR and persons", found)
+    check(abs(found["threshold"] - 33.01) < 0.01, "the threshold follows from FPIR and persons",
+          found)
     got = s.run("identify", *db, "--finger", "left-little=" + print_of(1, 2))
     check(got[0] == 1 and "no candidate" in got[1], "no candidate: exit code 1", got)
-    s.good("verify", "verify", *db, "--person", "P-0001", "--finger", "right-index=" + print_of(1, 2),
-           want="match")
+    s.good("verify", "verify", *db, "--person", "P-0001", "--finger",
+           "right-index=" + print_of(1, 2), want="match")
     s.good("verify another: exit code 1", "verify", *db, "--person", "P-0002", "--finger",
            "right-index=" + print_of(1, 2), "--fmr", "1e-12", code=1, want="no match")
-    one, two = (s.run("identify", *db, "--finger", "unknown=" + print_of(1, 3), "--all", "--threads",
-                      n) for n in ("1", "4"))
-    check(one == two and one[1].count("P-000") == 2, "any number of threads, one result", (one, two))
+    one, two = (s.run("identify", *db, "--finger", "unknown=" + print_of(1, 3), "--all",
+                      "--threads", n) for n in ("1", "4"))
+    check(one == two and one[1].count("P-000") == 2, "any number of threads, one result",
+          (one, two))
 
 
 def lists(s):
@@ -109,18 +112,20 @@ def lists(s):
     persons = json.loads(s.good("list", "list", *db, "--json"))
     check([p["person"] for p in persons] == ["P-0001", "P-0002"], "persons are listed", persons)
     check(persons[0]["encounters"] == 2 and persons[1]["images"] == 2, "with counts", persons)
-    rows = json.loads(s.good("list --encounters", "list", *db, "--encounters", "--gallery", "guests",
-                             "--json"))
+    rows = json.loads(s.good("list --encounters", "list", *db, "--encounters", "--gallery",
+                             "guests", "--json"))
     check(len(rows) == 1 and rows[0]["encounter"] == "visit-1" and
           rows[0]["galleries"] == "staff guests", "an encounter in two galleries", rows)
     s.good("gallery", "gallery", *db, "--gallery", "guests", "--purpose", "visitors of today",
            "--retention-days", "1")
-    rows = {g["gallery"]: g for g in json.loads(s.good("list --galleries", "list", *db, "--galleries",
-                                                       "--json"))}
-    check(rows["guests"]["purpose"] == "visitors of today" and rows["guests"]["retention_days"] == 1 and
-          rows["staff"]["encounters"] == 2, "galleries have purpose and retention", rows)
+    rows = json.loads(s.good("list --galleries", "list", *db, "--galleries", "--json"))
+    rows = {g["gallery"]: g for g in rows}
+    check(rows["guests"]["purpose"] == "visitors of today" and
+          rows["guests"]["retention_days"] == 1 and rows["staff"]["encounters"] == 2,
+          "galleries have purpose and retention", rows)
     audit = json.loads(s.good("list --audit", "list", *db, "--audit", "--json"))
-    check([a["sequence"] for a in audit] == list(range(1, len(audit) + 1)), "audit is complete", audit)
+    check([a["sequence"] for a in audit] == list(range(1, len(audit) + 1)), "audit is complete",
+          audit)
     kinds = [a["operation"] for a in audit]
     check(kinds[:4] == ["init", "enroll", "enroll", "enroll"] and kinds.count("identify") == 5 and
           kinds.count("verify") == 2, "audit has every operation", kinds)
@@ -191,7 +196,8 @@ def parcels(s):
     s.good("export", "export", *db, "--person", "P-0002", "--to", key, "-o", "p2.bfx", "--images",
            "--purpose", "handed over")
     data = (s.folder / "p2.bfx").read_bytes()
-    check(b"P-0002" not in data and b"visit-1" not in data and b"PNG" not in data, "export is sealed")
+    check(b"P-0002" not in data and b"visit-1" not in data and b"PNG" not in data,
+          "export is sealed")
     s.refused(4, "p2.bfx: exists already", "export", *db, "--person", "P-0002", "--to", key, "-o",
               "p2.bfx")
     s.refused(4, "p2.bfx: comes from another sender", "import", *other, "--from", key, "p2.bfx")
@@ -227,8 +233,10 @@ def keys(s):
     s.good("key add", "key", "add", *db, "--new-key-file", "second.key", want="slot 2")
     s.good("key add passphrase", "key", "add", *db, want="slot 3",
            secret={"--new-fd": "a passphrase to remember"})
-    s.good("it opens", "list", *db, secret={"--passphrase-fd": "a passphrase to remember"}, want="P-0001")
-    s.refused(4, "wrong passphrase", "list", *db, secret={"--passphrase-fd": "a passphrase forgotten"})
+    s.good("it opens", "list", *db, secret={"--passphrase-fd": "a passphrase to remember"},
+           want="P-0001")
+    s.refused(4, "wrong passphrase", "list", *db,
+              secret={"--passphrase-fd": "a passphrase forgotten"})
     s.refused(4, "opens slot 2 already", "key", "add", *db, "--new-key-file", "second.key")
     s.refused(2, "is the one in use", "key", "remove", *db, "--slot", "1")
     s.good("key remove", "key", "remove", *db, "--slot", "1", "--key-file", "second.key")
@@ -236,7 +244,8 @@ def keys(s):
     s.good("the next key file is found", "list", *db, want="P-0001")
     s.good("key passwd", "key", "passwd", *db, secret={
         "--passphrase-fd": "a passphrase to remember", "--new-fd": "another to remember"})
-    s.refused(4, "wrong passphrase", "list", *db, secret={"--passphrase-fd": "a passphrase to remember"})
+    s.refused(4, "wrong passphrase", "list", *db,
+              secret={"--passphrase-fd": "a passphrase to remember"})
     s.good("the new one opens", "fsck", *db, secret={"--passphrase-fd": "another to remember"},
            want="good: 2 persons")
     s.good("key rotate", "key", "rotate", *db)
@@ -265,7 +274,8 @@ def on_a_terminal(s):
         os.close(fd)
         return os.waitstatus_to_exitcode(os.waitpid(pid, 0)[1]), text
     code, text = session("init", "--db", "typed.bf", "--passphrase")
-    check(code == 0 and b"typed by hand" not in text and b"New passphrase" in text, "init asks", text)
+    check(code == 0 and b"typed by hand" not in text and b"New passphrase" in text, "init asks",
+          text)
     code, text = session("list", "--db", "typed.bf")
     check(code == 0 and b"typed by hand" not in text, "and so does list, without being told", text)
     s.refused(4, "no terminal to ask on", "list", "--db", "typed.bf")
@@ -277,7 +287,8 @@ def erasure(s):
     reader.execute("BEGIN")
     reader.execute("SELECT count(*) FROM person").fetchone()
     code, out, err = s.run("delete", *db, "--person", "P-0002", "--busy-ms", "100")
-    check(code == 4 and "erasure pending" in err and not out, "pending while somebody reads", (code, err))
+    check(code == 4 and "erasure pending" in err and not out, "pending while somebody reads",
+          (code, err))
     got = s.run("list", *db, "--busy-ms", "100")
     check("P-0002" not in got[1] and "P-0001" in got[1], "but gone", got)
     reader.execute("ROLLBACK")
@@ -318,8 +329,8 @@ def main():
     with tempfile.TemporaryDirectory() as folder:
         s = Store(folder)
         # Growing prints takes a second each, and a hundred under the sanitizers.
-        code, _, err = s.run("synth", "finger", "--out", "prints", "--fingers", "4", "--impressions",
-                             "3", "--clean", "--size", "320x360", timeout=900)
+        code, _, err = s.run("synth", "finger", "--out", "prints", "--fingers", "4",
+                             "--impressions", "3", "--clean", "--size", "320x360", timeout=900)
         check(code == 0, "prints", err)
         (s.folder / "text.png").write_text("not an image\n", encoding="ascii")
         for part in (first_session, lists, refusals, later_version, parcels, keys, on_a_terminal,

@@ -103,9 +103,9 @@ static void same_bits_everywhere(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(sine_and_cosine), cmocka_unit_test(sine_of_nonsense),      cmocka_unit_test(arc_tangent),
-        cmocka_unit_test(exponential),          cmocka_unit_test(logarithm),
-        cmocka_unit_test(same_bits_everywhere),
+        cmocka_unit_test(sine_and_cosine), cmocka_unit_test(sine_of_nonsense),
+        cmocka_unit_test(arc_tangent),     cmocka_unit_test(exponential),
+        cmocka_unit_test(logarithm),       cmocka_unit_test(same_bits_everywhere),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

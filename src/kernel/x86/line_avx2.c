@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Line filters with 256-bit registers, two rows of the patch in each; same bits as kernel/line.c. */
+/* Line filters in 256-bit registers, two rows of the patch in each; same bits as kernel/line.c. */
 #include <immintrin.h>
 
 #include "kernel/line.h"
