@@ -221,7 +221,12 @@ static int run(const options *o)
     cli_progress_end(&j.progress);
     cli_close(&c);
     rc = atomic_load(&j.rc);
-    return rc ? rc : write_manifest(o);
+    if (!rc) rc = write_manifest(o);
+    if (rc) return rc;
+    unsigned long images = o->fingers * o->impressions;
+    printf("made %lu print%s of %lu finger%s; listed in %s/manifest.csv\n", images,
+           cli_plural(images), o->fingers, cli_plural(o->fingers), o->dir);
+    return CLI_OK;
 }
 
 static int parse_size(const char *text, bf_synth_impression_opts *out)
