@@ -1,5 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* bonafide gallery: make a gallery, state its purpose, limit how long it keeps what is in it. */
+#include <string.h>
+
 #include "store.h"
 
 const char cmd_gallery_usage[] =
@@ -9,7 +11,20 @@ const char cmd_gallery_usage[] =
     "'bonafide list --galleries' shows them, and how many encounters are overdue.\n"
     "\n" CLI_STORE_HELP "  --gallery NAME      which\n"
     "  --purpose TEXT      what it is for: recorded with every search in it\n"
-    "  --retention-days N  0 (the default): without limit\n";
+    "  --retention-days N  0: without limit; default: as it was, without limit if new\n";
+
+/* How long an existing gallery keeps what is in it; 0 for a new one. */
+static bf_status retention_of(cli_store *s, const char *gallery, unsigned long *days)
+{
+    bf_list *list = NULL;
+    bf_status st = bf_store_list(s->c.session, s->store, BF_LIST_GALLERIES, NULL, NULL, &list);
+    for (size_t i = 0; !st && i < bf_list_count(list); i++) {
+        const bf_list_item *g = bf_list_get(list, i);
+        if (!strcmp(g->gallery, gallery)) *days = g->retention_days;
+    }
+    bf_list_free(list);
+    return st;
+}
 
 int cmd_gallery(int argc, char **argv)
 {
@@ -23,6 +38,7 @@ int cmd_gallery(int argc, char **argv)
     cli_store s;
     const char *gallery = NULL, *purpose = NULL;
     unsigned long days = 0;
+    int has_days = 0;
     cli_store_init(&s, "gallery");
     for (int o; (o = cli_option(argc, argv, "", longs)) != -1;) {
         int taken = cli_store_option(&s, o, optarg);
@@ -34,15 +50,19 @@ int cmd_gallery(int argc, char **argv)
             purpose = optarg;
         else if (o != 'r')
             return CLI_USAGE;
-        else if (cli_parse_uint(optarg, 0, 36500, &days)) {
+        else if (cli_parse_uint(optarg, 0, 36500, &days))
             return cli_usage("gallery", "--retention-days takes 0..36500");
-        }
+        else
+            has_days = 1;
     }
     if (optind < argc) return cli_usage("gallery", "unexpected '%.60s'", argv[optind]);
     if (!gallery) return cli_usage("gallery", "--gallery NAME is missing");
     int rc = cli_store_open(&s);
     if (!rc) {
-        bf_status st = bf_store_set_gallery(s.c.session, s.store, gallery, purpose, (uint32_t)days);
+        bf_status st = has_days ? BF_OK : retention_of(&s, gallery, &days);
+        if (!st) {
+            st = bf_store_set_gallery(s.c.session, s.store, gallery, purpose, (uint32_t)days);
+        }
         if (st)
             rc = cli_store_fail(&s, NULL, st);
         else

@@ -131,7 +131,7 @@ static int open_keyring(cli_store *s)
     }
     bf_status st =
         bf_keyring_open(s->c.session, s->keyring_path, named ? &secret : NULL, &s->keyring);
-    memset(&s->passphrase, 0, sizeof s->passphrase);
+    explicit_bzero(&s->passphrase, sizeof s->passphrase);
     return st ? cli_store_fail(s, s->keyring_path, st) : CLI_OK;
 }
 
@@ -151,7 +151,7 @@ void cli_store_close(cli_store *s)
 {
     bf_store_close(s->store);
     bf_keyring_free(s->keyring);
-    memset(&s->passphrase, 0, sizeof s->passphrase);
+    explicit_bzero(&s->passphrase, sizeof s->passphrase);
     cli_close(&s->c);
     s->store = NULL;
     s->keyring = NULL;
@@ -205,7 +205,7 @@ int cli_store_create(cli_store *s)
     if (!rc) rc = cli_new_secret(s->key_file, s->ask ? 2 : 0, s->fd, &s->passphrase, &secret);
     if (rc) return rc;
     bf_status st = bf_keyring_create(s->c.session, s->keyring_path, &secret, &s->keyring);
-    memset(&s->passphrase, 0, sizeof s->passphrase);
+    explicit_bzero(&s->passphrase, sizeof s->passphrase);
     if (st) return cli_store_fail(s, s->keyring_path, st);
     store_opts(s, &opts);
     st = bf_store_create(s->c.session, s->db, s->keyring, &opts, &s->store);

@@ -57,9 +57,9 @@ static bf_status open_row(bf_ctx *c, bf_store *st, sqlite3_stmt *q, bf_gallery *
 
 static bf_status grow(bf_ctx *c, bf_galleries *g)
 {
+    if (g->count >= BF_GALLERIES_MAX) BF_FAIL(c, BF_ELIMIT, "too many galleries");
     /* Room for one more at every power of two. */
     if (g->count & (g->count - 1)) return BF_OK;
-    if (g->count >= BF_GALLERIES_MAX) BF_FAIL(c, BF_ELIMIT, "too many galleries");
     bf_gallery *more = bf_ctx_alloc(c, g->count ? g->count * 2 : 1, sizeof *more);
     if (!more) BF_FAIL_NOMEM(c);
     if (g->count) memcpy(more, g->items, g->count * sizeof *more);

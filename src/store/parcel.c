@@ -22,6 +22,7 @@
 #include "vault/sealed_file.h"
 
 #define GALLERIES_MAX 64u
+#define TIME_MAX_S 253402300799 /* the end of the year 9999: sums with it cannot overflow */
 
 static bf_status malformed(bf_ctx *c, const char *name)
 {
@@ -61,6 +62,7 @@ static bf_status parse_encounter(bf_ctx *c, const char *name, bf_unpacker *u,
     e->time_s = (int64_t)bf_unpack_u64(u);
     e->gallery_count = bf_unpack_u16(u);
     if (u->bad || !bf_id_ok(e->name) || e->gallery_count > GALLERIES_MAX) return malformed(c, name);
+    if (e->time_s < 0 || e->time_s > TIME_MAX_S) return malformed(c, name);
     e->galleries = bf_ctx_scratch(c, (size_t)e->gallery_count + 1, sizeof *e->galleries);
     if (!e->galleries) BF_FAIL_NOMEM(c);
     for (uint32_t i = 0; i < e->gallery_count; i++) {

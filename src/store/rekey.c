@@ -31,6 +31,7 @@ typedef struct rekey {
     uint64_t drop_encounter; /* 0: none; of person `of` */
     uint64_t of;
     bf_galleries galleries;
+    bf_sumset images;    /* of the person's image rows as they were found */
     bf_person *person;   /* scratch, locked */
     uint8_t *fresh_key;  /* scratch, locked */
     bf_person_row *rows; /* heap: as they will be stored */
@@ -55,9 +56,10 @@ static bf_status redo_row(bf_ctx *c, rekey *r, bf_row *row, int drop)
     uint8_t digest[BF_DIGEST_BYTES], *plain;
     size_t len;
     BF_TRY(bf_row__open(c, r->st, row, r->person->key, rec->name, &plain, &len));
+    bf_row__digest(r->st, r->st->keys, row, digest);
+    if (row->table == BF_TABLE_IMAGE) bf_sumset_add(&r->images, digest);
     if (row->table == BF_TABLE_MEMBER) {
         BF_TRY(of_gallery(c, r, row, &gallery));
-        bf_row__digest(r->st, r->st->keys, row, digest);
         if (!r->all_fresh) bf_sumset_take(&gallery->rec.members, digest);
     }
     if (drop) return bf_row__delete(c, r->st, row->table, row->id);
@@ -108,7 +110,9 @@ static bf_status redo_rows(bf_ctx *c, rekey *r, int drop_all)
     static const bf_table tables[] = {BF_TABLE_ENCOUNTER, BF_TABLE_SAMPLE, BF_TABLE_IMAGE,
                                       BF_TABLE_MEMBER};
     bf_person_rec *rec = &r->person->rec;
+    const bf_sumset images = rec->heavy;
     randombytes_buf(r->fresh_key, BF_KEY_BYTES);
+    memset(&r->images, 0, sizeof r->images);
     memset(&rec->rows, 0, sizeof rec->rows);
     memset(&rec->heavy, 0, sizeof rec->heavy);
     rec->encounters = rec->samples = rec->images = 0;
@@ -127,7 +131,11 @@ static bf_status redo_rows(bf_ctx *c, rekey *r, int drop_all)
         }
     }
     memcpy(r->person->key, r->fresh_key, BF_KEY_BYTES);
-    return BF_OK;
+    /* What was altered must not get a good sum. Who is erased is erased all the same. */
+    if (drop_all || bf_sumset_same(&r->images, &images)) return BF_OK;
+    BF_FAIL(c, BF_ETAMPER, "%s: images of %s: %llu rows where %llu belong, or one was put back",
+            r->st->path, rec->name, (unsigned long long)r->images.count,
+            (unsigned long long)images.count);
 }
 
 static bf_status redo_person(bf_ctx *c, rekey *r, uint64_t id)
@@ -248,12 +256,18 @@ static bf_status finish(bf_ctx *c, bf_store *st, int *pending)
 {
     BF_TRY(bf_store__begin(c, st, 1));
     *pending = (int)st->meta.pending;
+    uint64_t set_id = st->keys->set_id;
     bf_status status = drop_stale_sets(c, st);
     bf_store__rollback(c, st);
     BF_TRY(status);
     if (!*pending) return BF_OK;
     BF_TRY(bf_sql__checkpoint(c, &st->sql));
     BF_TRY(bf_store__begin(c, st, 1));
+    if (st->keys->set_id != set_id) {
+        /* Another process erased meanwhile: ours is complete, and what pends now is its own. */
+        bf_store__rollback(c, st);
+        return BF_OK;
+    }
     st->meta.pending = 0;
     return bf_store__commit(c, st);
 }
@@ -357,6 +371,22 @@ static bf_status alter(bf_ctx *c, bf_keyring *kr, uint8_t operation, const bf_se
     return BF_OK;
 }
 
+/* The record failed after the file was written, and the lock is gone: back under a lock of its own,
+ * unless somebody else has written the file since. */
+static void take_back(bf_ctx *c, bf_store *st, const slots_before *b)
+{
+    bf_keyring *kr = st->keyring;
+    uint64_t written = kr->file.generation;
+    bf_status status = bf_store__begin(c, st, 1);
+    if (!status) status = bf_keyring__reload(c, kr);
+    if (!status && kr->file.generation == written) {
+        slots_restore(kr, b);
+        status = bf_keyring__save(c, kr);
+    }
+    if (status) bf_ctx_log(c, 1, "%s", c->error);
+    bf_store__rollback(c, st);
+}
+
 /* File and record of it under one write lock; without the record the file goes back. */
 static bf_status change_slots(bf_ctx *c, bf_store *st, uint8_t operation, const bf_secret *secret,
                               uint32_t *slot)
@@ -383,8 +413,10 @@ static bf_status change_slots(bf_ctx *c, bf_store *st, uint8_t operation, const 
     if (status) {
         char kept[BF_ERROR_MAX];
         memcpy(kept, c->error, sizeof kept);
-        slots_restore(kr, &before);
-        if (written && bf_keyring__save(c, kr)) bf_ctx_log(c, 1, "%s", c->error);
+        if (written)
+            take_back(c, st, &before);
+        else
+            slots_restore(kr, &before);
         memcpy(c->error, kept, sizeof kept);
     }
     bf_store__rollback(c, st);

@@ -118,11 +118,13 @@ def lists(s):
           rows[0]["galleries"] == "staff guests", "an encounter in two galleries", rows)
     s.good("gallery", "gallery", *db, "--gallery", "guests", "--purpose", "visitors of today",
            "--retention-days", "1")
+    s.good("gallery, purpose alone", "gallery", *db, "--gallery", "guests", "--purpose",
+           "visitors of this day")
     rows = json.loads(s.good("list --galleries", "list", *db, "--galleries", "--json"))
     rows = {g["gallery"]: g for g in rows}
-    check(rows["guests"]["purpose"] == "visitors of today" and
+    check(rows["guests"]["purpose"] == "visitors of this day" and
           rows["guests"]["retention_days"] == 1 and rows["staff"]["encounters"] == 2,
-          "galleries have purpose and retention", rows)
+          "galleries have purpose and retention; one is changed without the other", rows)
     audit = json.loads(s.good("list --audit", "list", *db, "--audit", "--json"))
     check([a["sequence"] for a in audit] == list(range(1, len(audit) + 1)), "audit is complete",
           audit)

@@ -36,10 +36,10 @@ typedef struct wrapped {
     uint8_t bytes[BF_WRAPPED_KEY_BYTES];
 } wrapped;
 
-static size_t all_wrapped(wrapped *out, size_t cap)
+static size_t all_wrapped(bf_store *st, wrapped *out, size_t cap)
 {
     size_t n = 0;
-    sqlite3_stmt *q = bf_sql__get(&f.st->sql, BF_SQL_PERSON_ALL);
+    sqlite3_stmt *q = bf_sql__get(&st->sql, BF_SQL_PERSON_ALL);
     while (n < cap && sqlite3_step(q) == SQLITE_ROW) {
         out[n].id = bf_sql_id_at(q, 0);
         memcpy(out[n++].bytes, bf_sql__blob(q, 2, BF_WRAPPED_KEY_BYTES), BF_WRAPPED_KEY_BYTES);
@@ -89,7 +89,7 @@ static void old_copy_does_not_open(void **state)
     (void)state;
     static wrapped keys[PERSONS];
     fixture old = f;
-    size_t n = all_wrapped(keys, PERSONS);
+    size_t n = all_wrapped(f.st, keys, PERSONS);
     assert_int_equal(n, PERSONS);
     assert_true(found_in_files(keys, n) >= n); /* the search does find them */
     copy_store("copy");
@@ -141,7 +141,7 @@ static void one_encounter(void **state)
     uint8_t sample[4096];
     size_t len = 0, n;
     assert_int_equal(fake_enroll(&f, "P-20", "e2", "guests", 9001, 3, 1), BF_OK);
-    n = all_wrapped(keys, PERSONS);
+    n = all_wrapped(f.st, keys, PERSONS);
     /* A sealed sample of what goes, and one of what stays: both are gone as they were, since the
      * person's key is new. */
     sqlite3_stmt *q = bf_sql__get(&f.st->sql, BF_SQL_SAMPLE + BF_SQL_ALL);
@@ -174,7 +174,7 @@ static void pending_while_somebody_reads(void **state)
     fixture_ctx(&reader.c);
     assert_int_equal(fixture_open(&reader), BF_OK);
     assert_int_equal(bf_store__begin(&reader.c, reader.st, 0), BF_OK);
-    size_t n = all_wrapped(keys, PERSONS);
+    size_t n = all_wrapped(f.st, keys, PERSONS);
     assert_int_equal(bf_store__delete(&f.c, f.st, "P-30", NULL), BF_EPENDING);
     assert_non_null(strstr(f.c.error, "pending"));
     assert_int_equal(count_samples(&f, "P-30"), -1); /* gone for all who look now */
@@ -222,6 +222,55 @@ static void pending_is_completed_by_opening(void **state)
     bf_arena_done(&reader.c.arena);
 }
 
+/* Between the two transactions with which one process completes its erasure, another erases, and a
+ * reader keeps that one from being completed. */
+typedef struct meanwhile {
+    fixture other;
+    sqlite3 *reader;
+    wrapped keys[PERSONS];
+    size_t key_count;
+    int begun;
+    bf_status status;
+} meanwhile;
+
+static int on_statement(unsigned type, void *user, void *statement, void *text)
+{
+    (void)type;
+    (void)statement;
+    meanwhile *m = user;
+    if (strcmp(text, "BEGIN IMMEDIATE") != 0 || ++m->begun != 3) return 0;
+    m->key_count = all_wrapped(m->other.st, m->keys, PERSONS);
+    sqlite3_exec(m->reader, "BEGIN; SELECT count(*) FROM person", NULL, NULL, NULL);
+    m->status = bf_store__delete(&m->other.c, m->other.st, "P-51", NULL);
+    return 0;
+}
+
+static void one_does_not_complete_for_another(void **state)
+{
+    (void)state;
+    static meanwhile m;
+    m.other = f;
+    m.other.st = NULL;
+    m.other.keyring = NULL;
+    fixture_ctx(&m.other.c);
+    assert_int_equal(fixture_open(&m.other), BF_OK);
+    assert_int_equal(sqlite3_open(f.db, &m.reader), SQLITE_OK);
+    sqlite3_trace_v2(f.st->sql.db, SQLITE_TRACE_STMT, on_statement, &m);
+    assert_int_equal(bf_store__delete(&f.c, f.st, "P-50", NULL), BF_OK);
+    sqlite3_trace_v2(f.st->sql.db, 0, NULL, NULL);
+    assert_true(m.begun >= 3);
+    assert_int_equal(m.status, BF_EPENDING);
+    assert_true(found_in_files(m.keys, m.key_count) > 0);
+    assert_int_equal(bf_store__begin(&f.c, f.st, 0), BF_OK);
+    assert_int_equal(f.st->meta.pending, 1);
+    bf_store__rollback(&f.c, f.st);
+    sqlite3_close(m.reader);
+    assert_int_equal(bf_store__finish(&f.c, f.st), BF_OK);
+    assert_int_equal(found_in_files(m.keys, m.key_count), 0);
+    fixture_close(&m.other);
+    bf_arena_done(&m.other.c.arena);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -230,6 +279,7 @@ int main(void)
         cmocka_unit_test(one_encounter),
         cmocka_unit_test(pending_while_somebody_reads),
         cmocka_unit_test(pending_is_completed_by_opening),
+        cmocka_unit_test(one_does_not_complete_for_another),
     };
     return cmocka_run_group_tests(tests, make, drop);
 }

@@ -309,6 +309,20 @@ static void rows_put_back(void **state)
     copy_file(old, saved);
 }
 
+/* An encounter is erased: what remains of the person is sealed anew, but not what was altered. */
+static void altered_rows_get_no_new_seal(void **state)
+{
+    (void)state;
+    uint32_t findings = 0;
+    restore();
+    attack("DELETE FROM image WHERE id=(SELECT min(id) FROM image)");
+    assert_int_equal(fixture_open(&f), BF_OK);
+    assert_int_equal(bf_store__delete(&f.c, f.st, "P-1", "e2"), BF_ETAMPER);
+    assert_non_null(strstr(f.c.error, "images of P-1: 1 rows where 2 belong"));
+    assert_int_equal(check_all(&f, &findings), BF_ETAMPER);
+    assert_true(findings > 0);
+}
+
 static void schema_altered(void **state)
 {
     (void)state;
@@ -465,6 +479,7 @@ int main(void)
         cmocka_unit_test(rows_duplicated),
         cmocka_unit_test(cells_altered),
         cmocka_unit_test(rows_put_back),
+        cmocka_unit_test(altered_rows_get_no_new_seal),
         cmocka_unit_test(schema_altered),
         cmocka_unit_test(files_beside_refused),
         cmocka_unit_test(bits_flipped_anywhere),
