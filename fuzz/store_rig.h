@@ -6,15 +6,16 @@
  */
 #ifndef BF_FUZZ_STORE_RIG_H
 #define BF_FUZZ_STORE_RIG_H
+#include <math.h>
 #include <stdio.h>
 #include <string.h>
 #include <unistd.h>
 
 #include "bonafide/store.h"
-#include "bonafide/synth.h"
 #include "fuzz.h"
 
 #define RIG_FILE_MAX (1u << 20)
+#define RIG_SIDE 240 /* px */
 
 typedef struct rig {
     char dir[64], key[80], ring[80], db[80], parcel[80];
@@ -52,14 +53,30 @@ static inline void rig_write(const char *path, const uint8_t *data, size_t len)
     FUZZ_REQUIRE(f && fwrite(data, 1, len, f) == len && !fclose(f));
 }
 
-static void rig_enroll(bf_session *s, bf_store *store)
+/* Rings with nine dislocations of the phase: a ridge begins at each. Drawn at once, not grown. */
+static bf_template *rig_print(bf_session *s)
 {
-    bf_synth_finger *finger = NULL;
+    static uint8_t px[RIG_SIDE * RIG_SIDE];
+    for (int i = 0; i < RIG_SIDE * RIG_SIDE; i++) {
+        double x = i % RIG_SIDE, y = i / RIG_SIDE;
+        double phase = hypot(x - 120, y - 120) * 2 * M_PI / 9;
+        for (int k = 0; k < 9; k++) {
+            double turn = k * 2 * M_PI / 9, r = 45 + 20 * (k % 3);
+            phase += atan2(y - 120 - r * sin(turn), x - 120 - r * cos(turn));
+        }
+        px[i] = (uint8_t)(128 + 100 * cos(phase));
+    }
     bf_image *image = NULL;
     bf_template *t = NULL;
-    FUZZ_REQUIRE(!bf_synth_finger_create(s, NULL, &finger));
-    FUZZ_REQUIRE(!bf_synth_finger_image(s, finger, &image));
+    FUZZ_REQUIRE(!bf_image_create(s, px, RIG_SIDE, RIG_SIDE, RIG_SIDE, 1, 500, &image));
     FUZZ_REQUIRE(!bf_template_extract(s, image, BF_FINGER, BF_LEFT_THUMB, &t));
+    bf_image_free(image);
+    return t;
+}
+
+static void rig_enroll(bf_session *s, bf_store *store)
+{
+    bf_template *t = rig_print(s);
     bf_sample sample;
     bf_enrollment enrollment;
     const bf_sample *samples[] = {&sample};
@@ -74,8 +91,6 @@ static void rig_enroll(bf_session *s, bf_store *store)
     enrollment.gallery_count = 1;
     FUZZ_REQUIRE(!bf_store_enroll(s, store, &enrollment, NULL));
     bf_template_free(t);
-    bf_image_free(image);
-    bf_synth_finger_free(finger);
 }
 
 /* Make folder, keys and store, once. The store is left open. */
