@@ -2,6 +2,7 @@
 /* What verify and identify share: see search.h. */
 #include "search.h"
 
+#include <stdlib.h>
 #include <string.h>
 
 int cli_search_option(cli_search *q, int o)
@@ -45,15 +46,29 @@ static double score_of(float score)
     return (double)(long)((double)score * 100.0 + 0.5) / 100.0;
 }
 
+/* JSON is UTF-8; a file's name may be any bytes. */
+static json_t *path_json(const char *path)
+{
+    json_t *text = json_string(path);
+    char *copy = text ? NULL : strdup(path);
+    for (char *p = copy; p && *p; p++) {
+        if ((unsigned char)*p > 0x7e) *p = '?';
+    }
+    if (copy) text = json_string(copy);
+    free(copy);
+    return text;
+}
+
 static json_t *candidate_json(const bf_candidate *k, const cli_search *q)
 {
     json_t *fingers = json_array();
     for (uint32_t i = 0; i < k->part_count; i++) {
         const bf_candidate_part *p = &k->parts[i];
-        json_array_append_new(
-            fingers, json_pack("{s:s,s:f,s:i,s:s,s:s}", "position", cli_finger_name(p->position),
-                               "score", score_of(p->score), "comparisons", (int)p->comparisons,
-                               "encounter", p->encounter, "probe", q->prints[p->probe].path));
+        json_array_append_new(fingers, json_pack("{s:s,s:f,s:i,s:s,s:o}", "position",
+                                                 cli_finger_name(p->position), "score",
+                                                 score_of(p->score), "comparisons",
+                                                 (int)p->comparisons, "encounter", p->encounter,
+                                                 "probe", path_json(q->prints[p->probe].path)));
     }
     return json_pack("{s:i,s:s,s:f,s:b,s:s,s:o}", "rank", (int)k->rank, "person", k->person,
                      "score", score_of(k->score), "above_threshold", (int)k->above_threshold,

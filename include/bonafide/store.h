@@ -155,7 +155,8 @@ typedef struct bf_search {
     uint32_t probe_count; /* 1..BF_PROBES_MAX */
     /* A probe of known position is compared with samples of that position and of unknown position;
      * one of unknown position with all. Probes of one known position are one finger; each probe of
-     * unknown position is taken as a finger of its own. */
+     * unknown position is taken as a finger of its own, but for those that are nearest to one and
+     * the same finger of a person: they are one finger. */
     const bf_template *const *probes;
     const char *gallery; /* NULL: every person in the store */
     const char *purpose; /* NULL: the gallery's */

@@ -63,16 +63,25 @@ static int comparable(const group *g, const bf_set_sample *sample)
     return !g->position || !sample->position || sample->position == g->position;
 }
 
-/* One sample against the probes of one finger; the best so far is in *part, its score in *best. */
+/* The best comparison of one group with a person so far. */
+typedef struct best {
+    float score;
+    uint64_t finger; /* of the person: the sample's position, or the sample where that is unknown */
+} best;
+
+/* One sample against the probes of one finger; the best so far is in *part and *top. */
 static bf_status compare_group(bf_session *s, const run *r, const group *g,
                                const bf_set_sample *sample, const bf_template *tmpl,
-                               bf_candidate_part *part, float *best)
+                               bf_candidate_part *part, best *top)
 {
+    uint64_t unknown = (uint64_t)1 << 63 | (uint64_t)(sample - r->set->samples);
     for (uint32_t j = 0; j < g->count; j++) {
         float score;
         BF_TRY(bf_compare(s, r->search->probes[g->probes[j]], tmpl, &score));
-        if (part->comparisons++ && score <= *best) continue;
-        *best = score;
+        if (part->comparisons++ && score <= top->score) continue;
+        top->score = score;
+        top->finger =
+            sample->position ? (uint64_t)sample->modality << 32 | sample->position : unknown;
         part->probe = g->probes[j];
         part->position = g->position ? g->position : sample->position;
         memcpy(part->encounter, sample->encounter, sizeof part->encounter);
@@ -82,17 +91,35 @@ static bf_status compare_group(bf_session *s, const run *r, const group *g,
 
 /* One sample against all fingers that it may be. */
 static bf_status compare_sample(bf_session *s, const run *r, const bf_set_sample *sample,
-                                bf_candidate_part *parts, float *best)
+                                bf_candidate_part *parts, best *tops)
 {
     bf_template *tmpl = NULL;
     bf_status st = BF_OK;
     for (uint32_t i = 0; i < r->group_count && !st; i++) {
         if (!comparable(&r->groups[i], sample)) continue;
         if (!tmpl) st = bf_template_parse(s, sample->bytes, sample->len, &tmpl);
-        if (!st) st = compare_group(s, r, &r->groups[i], sample, tmpl, &parts[i], &best[i]);
+        if (!st) st = compare_group(s, r, &r->groups[i], sample, tmpl, &parts[i], &tops[i]);
     }
     bf_template_free(tmpl);
     return st;
+}
+
+/* Probes that are nearest to one and the same finger of the person are one finger, whatever they
+ * are called: the best of them counts, once. Else a print given twice would weigh twice. */
+static void merge_fingers(bf_candidate_part *parts, best *tops, uint32_t n)
+{
+    for (uint32_t i = 1; i < n; i++) {
+        for (uint32_t k = 0; k < i && parts[i].comparisons; k++) {
+            if (!parts[k].comparisons || tops[k].finger != tops[i].finger) continue;
+            uint32_t both = parts[k].comparisons + parts[i].comparisons;
+            if (tops[i].score > tops[k].score) {
+                parts[k] = parts[i];
+                tops[k] = tops[i];
+            }
+            parts[k].comparisons = both;
+            parts[i].comparisons = 0;
+        }
+    }
 }
 
 /* @param out_parts  NULL, or BF_PROBES_MAX of them */
@@ -101,19 +128,20 @@ static bf_status score_person(bf_session *s, const run *r, const bf_set_person *
                               uint64_t *comparisons)
 {
     bf_candidate_part parts[BF_PROBES_MAX];
-    float best[BF_PROBES_MAX] = {0};
+    best tops[BF_PROBES_MAX] = {{0}};
     double sum = 0;
     uint32_t fingers = 0;
     memset(parts, 0, r->group_count * sizeof *parts);
     *comparisons = 0;
     for (size_t i = p->first; i < p->first + p->count; i++) {
-        BF_TRY(compare_sample(s, r, &r->set->samples[i], parts, best));
+        BF_TRY(compare_sample(s, r, &r->set->samples[i], parts, tops));
     }
+    merge_fingers(parts, tops, r->group_count);
     for (uint32_t i = 0; i < r->group_count; i++) {
         if (!parts[i].comparisons) continue;
         *comparisons += parts[i].comparisons;
         parts[i].modality = r->groups[i].modality;
-        parts[i].score = (float)bf_fuse_best_of((double)best[i], parts[i].comparisons);
+        parts[i].score = (float)bf_fuse_best_of((double)tops[i].score, parts[i].comparisons);
         sum += (double)parts[i].score;
         if (out_parts) out_parts[fingers] = parts[i];
         fingers++;

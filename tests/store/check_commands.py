@@ -101,6 +101,15 @@ def first_session(s):
            "right-index=" + print_of(1, 2), want="match")
     s.good("verify another: exit code 1", "verify", *db, "--person", "P-0002", "--finger",
            "right-index=" + print_of(1, 2), "--fmr", "1e-12", code=1, want="no match")
+    one, many = (json.loads(s.run("verify", *db, "--person", "P-0002", *n * (
+        "--finger", "unknown=" + print_of(1, 2)), "--json")[1])["candidates"][0] for n in (1, 8))
+    check(many["score"] <= one["score"] and len(many["fingers"]) == 1,
+          "a print given eight times weighs no more than once", (one, many))
+    name = "prints/\udcff.png"
+    shutil.copy(s.folder / print_of(1, 2), s.folder / name)
+    got = json.loads(s.run("identify", *db, "--finger", "unknown=" + name, "--json")[1])
+    check(got["candidates"][0]["fingers"][0]["probe"] == "prints/?.png",
+          "a file name that is no text", got)
     one, two = (s.run("identify", *db, "--finger", "unknown=" + print_of(1, 3), "--all",
                       "--threads", n) for n in ("1", "4"))
     check(one == two and one[1].count("P-000") == 2, "any number of threads, one result",
@@ -129,8 +138,8 @@ def lists(s):
     check([a["sequence"] for a in audit] == list(range(1, len(audit) + 1)), "audit is complete",
           audit)
     kinds = [a["operation"] for a in audit]
-    check(kinds[:4] == ["init", "enroll", "enroll", "enroll"] and kinds.count("identify") == 5 and
-          kinds.count("verify") == 2, "audit has every operation", kinds)
+    check(kinds[:4] == ["init", "enroll", "enroll", "enroll"] and kinds.count("identify") == 6 and
+          kinds.count("verify") == 4, "audit has every operation", kinds)
     check(all("uid" in a["who"] and "key slot 1" in a["who"] for a in audit), "and who", audit)
     check(audit[5]["purpose"] == "door to the archive" and "P-0002" in audit[5]["detail"],
           "and why, and whom was found", audit[5])
