@@ -73,18 +73,18 @@
 #define SYNTH_CONTACT_W_PX 150.0 /* half width of the contact area; plain prints: 14 mm wide */
 #define SYNTH_CONTACT_TOP_PX 188.0
 #define SYNTH_CONTACT_BOTTOM_PX 205.0
-#define SYNTH_PARTIAL_SHARE 0.26 /* impressions that touch with a part of the finger only */
-#define SYNTH_PARTIAL_LO 0.54    /* their size, of the whole one's sides */
+#define SYNTH_PARTIAL_SHARE 0.30 /* impressions that touch with a part of the finger only */
+#define SYNTH_PARTIAL_LO 0.51    /* their size, of the whole one's sides */
 #define SYNTH_PARTIAL_HI 0.85
-#define SYNTH_CONTACT_SD_X_PX 20.0 /* the finger rolls */
-#define SYNTH_CONTACT_SD_Y_PX 33.0 /* and tips */
-#define SYNTH_SHIFT_SD_X_PX 20.0   /* displacement on the sensor */
-#define SYNTH_SHIFT_SD_Y_PX 25.0
+#define SYNTH_CONTACT_SD_X_PX 22.0 /* the finger rolls */
+#define SYNTH_CONTACT_SD_Y_PX 36.0 /* and tips */
+#define SYNTH_SHIFT_SD_X_PX 22.0   /* displacement on the sensor */
+#define SYNTH_SHIFT_SD_Y_PX 28.0
 #define SYNTH_SHIFT_CLEAN_PX 12.0   /* clean impressions: uniform within +- */
 #define SYNTH_ROTATION_SD_RAD 0.18  /* 10 degrees; cut at */
 #define SYNTH_ROTATION_MAX_RAD 0.61 /* 35 degrees, the limit of FVC2002 */
 #define SYNTH_ROTATION_CLEAN_RAD 0.17
-#define SYNTH_TORSION_SD_RAD 0.085 /* [Cappelli2001] up to 0.3 */
+#define SYNTH_TORSION_SD_RAD 0.095 /* [Cappelli2001] up to 0.3 */
 #define SYNTH_PULL_SD_PX 7.0       /* likewise 10..20 px at most */
 #define SYNTH_STICK_LO_PX 45.0     /* half axes of the ellipse that does not slide */
 #define SYNTH_STICK_HI_PX 85.0

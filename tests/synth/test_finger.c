@@ -3,7 +3,7 @@
 #include "setup.h"
 
 #define GOLDEN_RELIEF 0x57f92e9a8c3d2530u
-#define GOLDEN_IMPRESSION 0x9c5891aa5f6e7875u
+#define GOLDEN_IMPRESSION 0x2ae520a72d66e332u
 
 static bf_synth_impression *touch(rig *g, const bf_synth_finger *f,
                                   const bf_synth_impression_opts *o)
