@@ -64,15 +64,15 @@ static int comparable(const group *g, const bf_set_sample *sample)
 }
 
 /* The best comparison of one group with a person so far. */
-typedef struct best {
+typedef struct nearest {
     float score;
     uint64_t finger; /* of the person: the sample's position, or the sample where that is unknown */
-} best;
+} nearest;
 
 /* One sample against the probes of one finger; the best so far is in *part and *top. */
 static bf_status compare_group(bf_session *s, const run *r, const group *g,
                                const bf_set_sample *sample, const bf_template *tmpl,
-                               bf_candidate_part *part, best *top)
+                               bf_candidate_part *part, nearest *top)
 {
     uint64_t unknown = (uint64_t)1 << 63 | (uint64_t)(sample - r->set->samples);
     for (uint32_t j = 0; j < g->count; j++) {
@@ -91,7 +91,7 @@ static bf_status compare_group(bf_session *s, const run *r, const group *g,
 
 /* One sample against all fingers that it may be. */
 static bf_status compare_sample(bf_session *s, const run *r, const bf_set_sample *sample,
-                                bf_candidate_part *parts, best *tops)
+                                bf_candidate_part *parts, nearest *tops)
 {
     bf_template *tmpl = NULL;
     bf_status st = BF_OK;
@@ -106,7 +106,7 @@ static bf_status compare_sample(bf_session *s, const run *r, const bf_set_sample
 
 /* Probes that are nearest to one and the same finger of the person are one finger, whatever they
  * are called: the best of them counts, once. Else a print given twice would weigh twice. */
-static void merge_fingers(bf_candidate_part *parts, best *tops, uint32_t n)
+static void merge_fingers(bf_candidate_part *parts, nearest *tops, uint32_t n)
 {
     for (uint32_t i = 1; i < n; i++) {
         for (uint32_t k = 0; k < i && parts[i].comparisons; k++) {
@@ -128,7 +128,7 @@ static bf_status score_person(bf_session *s, const run *r, const bf_set_person *
                               uint64_t *comparisons)
 {
     bf_candidate_part parts[BF_PROBES_MAX];
-    best tops[BF_PROBES_MAX] = {{0}};
+    nearest tops[BF_PROBES_MAX] = {{0}};
     double sum = 0;
     uint32_t fingers = 0;
     memset(parts, 0, r->group_count * sizeof *parts);

@@ -44,6 +44,19 @@ static void describe(const bf_parcel_opts *o, size_t len, bf_audit_rec *audit)
     if (o->purpose) snprintf(audit->purpose, sizeof audit->purpose, "%s", o->purpose);
 }
 
+/* The log says that there was an export: that there is no file belongs to it. */
+static void record_failure(bf_ctx *c, bf_store *st, bf_audit_rec *audit)
+{
+    char kept[BF_ERROR_MAX];
+    memcpy(kept, c->error, sizeof kept);
+    snprintf(audit->detail, sizeof audit->detail, "failed: no file was written");
+    bf_status status = bf_store__begin(c, st, 1);
+    if (!status) status = bf_log__append(c, st, audit);
+    if (!status) status = bf_store__commit(c, st);
+    if (status) bf_ctx_log(c, 1, "%s", c->error);
+    memcpy(c->error, kept, sizeof kept);
+}
+
 static bf_status export_person(bf_ctx *c, bf_store *st, const char *person, const bf_parcel_opts *o,
                                const bf_secret *secret, const char *path)
 {
@@ -59,16 +72,13 @@ static bf_status export_person(bf_ctx *c, bf_store *st, const char *person, cons
     BF_TRY(status);
     describe(o, sealed_len, &audit);
     if (!o->purpose) memcpy(audit.purpose, st->meta.purpose, sizeof audit.purpose);
+    /* First the record, then the file: whoever is stopped in between leaves no unrecorded export.
+     */
     status = bf_log__append(c, st, &audit);
-    /* First the file, then the record: the record must not say more than there is. But a file
-     * without record must not stay. */
-    if (!status) status = bf_store__flush(c, st);
+    if (!status) status = bf_store__commit(c, st);
     if (!status) {
         status = bf_file__create(c, path, sealed, sealed_len);
-        if (!status) {
-            status = bf_store__commit(c, st);
-            if (status && unlink(path)) bf_ctx_log(c, 1, "%s: remains unrecorded", path);
-        }
+        if (status) record_failure(c, st, &audit);
     }
     bf_ctx_release(c, sealed);
     return status;

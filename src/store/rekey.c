@@ -438,10 +438,15 @@ bf_status bf_store__key_replace(bf_ctx *c, bf_store *st, const bf_secret *secret
 bf_status bf_store__key_remove(bf_ctx *c, bf_store *st, uint32_t slot)
 {
     /* First the slot, so that its holder cannot open what the rotation makes. */
-    BF_TRY(change_slots(c, st, BF_OP_KEY_REMOVE, NULL, &slot));
-    bf_status status = bf_store__rotate(c, st);
-    if (!status || status == BF_EPENDING) return status;
     char kept[BF_ERROR_MAX];
+    bf_status status = change_slots(c, st, BF_OP_KEY_REMOVE, NULL, &slot);
+    if (status == BF_ENOENT) {
+        memcpy(kept, c->error, sizeof kept);
+        BF_FAIL(c, status, "%.400s (if its removal was cut short, rotate the keys now)", kept);
+    }
+    BF_TRY(status);
+    status = bf_store__rotate(c, st);
+    if (!status || status == BF_EPENDING) return status;
     memcpy(kept, c->error, sizeof kept);
     BF_FAIL(c, status, "%.400s (the slot is gone; rotate the keys when that is solved)", kept);
 }

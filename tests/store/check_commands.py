@@ -209,6 +209,11 @@ def parcels(s):
     data = (s.folder / "p2.bfx").read_bytes()
     check(b"P-0002" not in data and b"visit-1" not in data and b"PNG" not in data,
           "export is sealed")
+    s.refused(4, "nowhere/p2.bfx", "export", *db, "--person", "P-0002", "--to", key, "-o",
+              "nowhere/p2.bfx")
+    audit = json.loads(s.run("list", *db, "--audit", "--json")[1])
+    check([a["operation"] for a in audit[-2:]] == ["export", "export"] and
+          "failed" in audit[-1]["detail"], "recorded before it is written", audit[-2:])
     s.refused(4, "p2.bfx: exists already", "export", *db, "--person", "P-0002", "--to", key, "-o",
               "p2.bfx")
     s.refused(4, "p2.bfx: comes from another sender", "import", *other, "--from", key, "p2.bfx")
@@ -251,6 +256,8 @@ def keys(s):
     s.refused(4, "opens slot 2 already", "key", "add", *db, "--new-key-file", "second.key")
     s.refused(2, "is the one in use", "key", "remove", *db, "--slot", "1")
     s.good("key remove", "key", "remove", *db, "--slot", "1", "--key-file", "second.key")
+    s.refused(4, "no slot 1 (if its removal was cut short, rotate the keys now)", "key", "remove",
+              *db, "--slot", "1", "--key-file", "second.key")
     s.refused(4, "wrong key file", "list", *db, "--key-file", "operator.key")
     s.good("the next key file is found", "list", *db, want="P-0001")
     s.good("key passwd", "key", "passwd", *db, secret={
