@@ -11,8 +11,8 @@ static int run(const char *dir, const char *arguments)
     char line[1000];
     const char *program = getenv("BONAFIDE");
     assert_non_null(program);
-    int n =
-        snprintf(line, sizeof line, "cd '%s' && '%s' %s 2> stderr.txt", dir, program, arguments);
+    int n = snprintf(line, sizeof line, "cd '%s' && '%s' > stdout.txt %s 2> stderr.txt", dir,
+                     program, arguments);
     assert_true(n > 0 && n < (int)sizeof line);
     int rc = system(line);
     assert_true(WIFEXITED(rc));
