@@ -258,6 +258,7 @@ bf_status bf_sealed__open(bf_ctx *c, const char *name, const uint8_t *data, size
     uint64_t inside = bf_unpack_u64(&u);
     if (!bad && inside <= padded_len - 8) {
         memmove(plain, plain + 8, padded_len - 8);
+        bf_wipe(plain + padded_len - 8, 8); /* the caller knows of *out_len bytes alone */
         *out = plain;
         *out_len = (size_t)inside;
         return BF_OK;
