@@ -22,10 +22,11 @@ typedef struct planted {
 } planted;
 
 #define PLANTED 4
+#define ARCH 0.0015 /* 1/px: ridges y = ARCH (x - 160)^2, since straight lines are no print */
 static const planted plants[PLANTED] = {
     {110, 96, 1}, {205, 120, -1}, {120, 205, -1}, {210, 213, 1}};
 
-/* What is drawn: straight ridges, turned, at some resolution, with or without noise. */
+/* What is drawn: arched ridges, turned, at some resolution, with or without noise. */
 typedef struct scene {
     uint32_t size_px, ppi;
     double turn_rad, period_px, contrast;
@@ -36,7 +37,8 @@ static const scene plain = {320, 500, 0, 9, 80, 0};
 
 static double phase_at(const scene *sc, double x, double y)
 {
-    double phase = 2 * BF_PI * -y / sc->period_px;
+    double arch = ARCH * (x - 160) * (x - 160);
+    double phase = 2 * BF_PI * (arch - y) / sc->period_px;
     for (int i = 0; i < PLANTED; i++) {
         phase += plants[i].sign * bf_atan2(-(y - (double)plants[i].y), x - (double)plants[i].x);
     }
@@ -123,7 +125,8 @@ static void expect_plants(const scene *sc, const bf_finger_view *v, const char *
     double near = 3.0 * sc->ppi / 500.0;
     if (n != PLANTED) fail_msg("%s: %zu minutiae instead of %d", what, n, PLANTED);
     for (int i = 0; i < PLANTED; i++) {
-        double x, y, direction = sc->turn_rad + (plants[i].sign > 0 ? 0 : BF_PI);
+        double x, y, slope = 2 * ARCH * ((double)plants[i].x - 160);
+        double direction = sc->turn_rad - bf_atan2(slope, 1) + (plants[i].sign > 0 ? 0 : BF_PI);
         int found = 0;
         from_scene(sc, (double)plants[i].x, (double)plants[i].y, &x, &y);
         for (size_t k = 0; k < n; k++) {
