@@ -66,7 +66,8 @@
 #define PARAM_PRINT_SHARE 0.28f /* of the mask that must be clear; 0.36 is the least among them,
                                    0.16 coloured noise */
 #define PARAM_PRINT_STRAIGHT 0.99f /* length of the mean double-angle vector; 0.91 is the most
-                                      among them, 0.9995 bars */
+                                      among them, 0.9995 bars. From there on they are ridges */
+#define PARAM_STRAIGHT_SHARE 0.7f /* where so much of the mask is clear: bars 0.46, even ridges 1 */
 #define PARAM_PRINT_DENSITY 0.8f /* minutiae per clear mm2; 0.53 is the most among them, 1.6 a
                                     chessboard */
 #define PARAM_PRINT_MINUTIAE 3 /* fewer cannot be compared */

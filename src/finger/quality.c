@@ -79,8 +79,9 @@ static bf_status accept(bf_ctx *c, const survey *s, uint32_t minutiae)
     if (s->clear < PARAM_PRINT_CELLS || (float)s->clear < PARAM_PRINT_SHARE * (float)s->cells) {
         BF_FAIL(c, BF_ENONE, "no fingerprint found: %d mm2 of clear ridges", (int)clear_mm2);
     }
-    if (s->straight > PARAM_PRINT_STRAIGHT) {
-        BF_FAIL(c, BF_ENONE, "no fingerprint found: only parallel lines");
+    if (s->straight > PARAM_PRINT_STRAIGHT &&
+        (float)s->clear < PARAM_STRAIGHT_SHARE * (float)s->cells) {
+        BF_FAIL(c, BF_ENONE, "no fingerprint found: only parallel bars");
     }
     if ((float)minutiae > PARAM_PRINT_DENSITY * clear_mm2) {
         BF_FAIL(c, BF_ENONE, "no fingerprint found: %u breaks of lines in %d mm2", minutiae,
