@@ -136,12 +136,14 @@ static void overwrite(int fd)
     if (fdatasync(fd)) return;
 }
 
-/* Overwrite and unlink what an interrupted run left under that name. */
+/* Overwrite and unlink what an interrupted run left under that name. A file with another name as
+ * well is none of ours, and not ours to overwrite. */
 static int remove_stale(const place *p)
 {
+    struct stat sb;
     int fd = openat(p->dir, p->temp, O_WRONLY | O_NOFOLLOW | O_CLOEXEC | O_NONBLOCK);
     if (fd >= 0) {
-        overwrite(fd);
+        if (!fstat(fd, &sb) && sb.st_nlink == 1) overwrite(fd);
         close(fd);
     }
     return unlinkat(p->dir, p->temp, 0) && errno != ENOENT ? -1 : 0;

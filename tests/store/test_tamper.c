@@ -370,6 +370,16 @@ static void files_beside_refused(void **state)
     assert_int_equal(symlink(victim, journal), 0);
     assert_int_equal(fixture_open(&f), BF_ETAMPER);
     unlink(journal);
+    /* So would a second name of it where a new keyring is written. */
+    size_t len;
+    snprintf(journal, sizeof journal, "%s.new", f.keys);
+    assert_int_equal(link(victim, journal), 0);
+    bf_file__sweep(&f.c, f.keys);
+    assert_int_equal(access(journal, F_OK), -1);
+    uint8_t *data = read_whole(victim, &len);
+    assert_int_equal(len, 4);
+    assert_memory_equal(data, "mine", 4);
+    free(data);
 }
 
 /* Everything a reader gets, as one number. */
