@@ -16,8 +16,6 @@ CODE_BLOCK = re.compile(r"^```.*?^```", re.DOTALL | re.MULTILINE)
 HEADING = re.compile(r"^#+ +(.*)$", re.MULTILINE)
 FOLDERS = ["include", "src", "cli", "eval", "tests", "fuzz", "bench", "tools"]
 PICTURE_MAX_BYTES = 150000
-# Written with the parts they describe, which come after this check.
-AWAITED = {"SCORES.md"}
 
 
 def sources(root):
@@ -51,8 +49,6 @@ def link_faults(path):
             continue
         name, _, anchor = link.partition("#")
         target = (path.parent / name).resolve() if name else path
-        if target.name in AWAITED and not target.exists():
-            continue
         if not target.exists():
             faults.append(f"{link}: no such file")
         elif anchor and anchor not in anchors(target.read_text(encoding="utf-8")):
