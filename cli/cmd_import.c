@@ -23,6 +23,14 @@ typedef struct options {
     int has_fd, ask;
 } options;
 
+/* Is it the file to import that is missing, unreadable or no export, not the store? */
+static int is_input_fault(const cli_store *s, const options *x, bf_status st)
+{
+    const char *message = bf_session_error(s->c.session);
+    return (st == BF_ENOENT || st == BF_EIO || st == BF_EFORMAT || st == BF_EVERSION) &&
+           !strncmp(message, x->path, strlen(x->path));
+}
+
 static int run(cli_store *s, const options *x)
 {
     bf_parcel_opts opts;
@@ -48,7 +56,8 @@ static int run(cli_store *s, const options *x)
         bf_status st = bf_store_import(s->c.session, s->store, x->path, &opts, person, sender);
         cli_format_hex32(sender, hex);
         if (st)
-            rc = cli_store_fail(s, x->path, st);
+            rc = is_input_fault(s, x, st) ? cli_fail(&s->c, x->path, st)
+                                          : cli_store_fail(s, x->path, st);
         else if (!memcmp(sender, nobody, 32))
             printf("imported %s\n", person);
         else

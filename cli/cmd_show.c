@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* bonafide show: a picture of what was found in one print, or of what was matched in two. */
 #include <string.h>
+#include <sys/stat.h>
 
 #include "cli.h"
 #include "commands.h"
@@ -119,5 +120,6 @@ int cmd_show(int argc, char **argv)
     int count = argc - optind;
     if (count < 1 || count > 2) return cli_usage("show", "give one or two images");
     if (!q.out) return cli_usage("show", "say with -o where to write the picture");
+    umask(077); /* the picture is biometric data */
     return show(argv + optind, count, &q);
 }

@@ -114,6 +114,19 @@ static int needs_passphrase(cli_store *s)
     return 1;
 }
 
+/* A file that is plainly no database: said before its keyring is missed. */
+static int is_other_file(const char *path)
+{
+    char head[16];
+    struct stat info;
+    if (stat(path, &info) || !S_ISREG(info.st_mode)) return 0;
+    FILE *f = fopen(path, "rb");
+    if (!f) return 0;
+    size_t n = fread(head, 1, sizeof head, f);
+    fclose(f);
+    return n == sizeof head && memcmp(head, "SQLite format 3", sizeof head) != 0;
+}
+
 static int open_keyring(cli_store *s)
 {
     bf_secret secret;
@@ -122,6 +135,10 @@ static int open_keyring(cli_store *s)
     /* The database first: without it, the keyring's absence is no news. */
     if (access(s->db, F_OK)) {
         cli_error(s->db, "%s", strerror(errno));
+        return CLI_STORE;
+    }
+    if (is_other_file(s->db)) {
+        cli_error(s->db, "not a Bonafide store");
         return CLI_STORE;
     }
     if (!named && needs_passphrase(s)) s->ask = named = 1;
