@@ -190,7 +190,7 @@ static bf_status list_persons(bf_ctx *c, filler *f, uint32_t kind, const char *p
     size_t count = 0;
     BF_TRY(bf_store__check_persons(c, f->st));
     if (person) {
-        BF_TRY(bf_person__find(c, f->st, person, f->person));
+        BF_TRY(bf_person__find_surely(c, f->st, person, f->person));
         return add_person(c, f, kind);
     }
     BF_TRY(bf_store__person_ids(c, f->st, &ids, &count));

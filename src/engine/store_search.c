@@ -126,7 +126,7 @@ static bf_status load(bf_ctx *c, loading *l, const bf_search *q, const char *per
     }
     if (!st) st = bf_store__check_persons(c, l->st);
     if (!st && person) {
-        st = bf_person__find(c, l->st, person, l->person);
+        st = bf_person__find_surely(c, l->st, person, l->person);
         if (!st) audit->person = l->person->id;
         if (!st) st = load_samples(c, l);
     } else if (!st) {

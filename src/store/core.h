@@ -163,6 +163,9 @@ bf_status bf_person__put_row(bf_ctx *c, bf_store *st, const bf_store_keys *keys,
                              const bf_person_row *row, uint8_t digest[BF_DIGEST_BYTES]);
 /* @return 0, BF_ENOENT */
 bf_status bf_person__find(bf_ctx *c, bf_store *st, const char *name, bf_person *out);
+/* The same for a store whose person rows were just checked: "no such person" is certain, since an
+ * altered index is BF_ETAMPER. Reads all rows where there is none. */
+bf_status bf_person__find_surely(bf_ctx *c, bf_store *st, const char *name, bf_person *out);
 bf_status bf_person__find_id(bf_ctx *c, bf_store *st, uint64_t id, bf_person *out);
 /* New person in memory, with a fresh key. */
 void bf_person__new(bf_store *st, const char *name, bf_person *out);

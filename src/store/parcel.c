@@ -203,7 +203,7 @@ static bf_status write_person(bf_ctx *c, writer *w, const char *person, int with
 {
     BF_TRY(bf_galleries__load(c, w->st, &w->galleries));
     BF_TRY(bf_store__check_persons(c, w->st));
-    BF_TRY(bf_person__find(c, w->st, person, w->person));
+    BF_TRY(bf_person__find_surely(c, w->st, person, w->person));
     BF_TRY(bf_person__load(c, w->st, w->person, &w->loaded));
     BF_TRY(bf_person__members(c, w->st, w->person, &w->members, &w->member_count));
     if (with_images) BF_TRY(load_images(c, w));

@@ -293,7 +293,7 @@ static bf_status plan_delete(bf_ctx *c, rekey *r, const char *person, const char
                              bf_audit_rec *audit)
 {
     bf_loaded loaded;
-    BF_TRY(bf_person__find(c, r->st, person, r->person));
+    BF_TRY(bf_person__find_surely(c, r->st, person, r->person));
     BF_TRY(bf_person__load(c, r->st, r->person, &loaded));
     audit->operation = encounter ? BF_OP_DELETE_ENCOUNTER : BF_OP_DELETE_PERSON;
     audit->person = r->person->id;

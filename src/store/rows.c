@@ -241,6 +241,22 @@ bf_status bf_person__find(bf_ctx *c, bf_store *st, const char *name, bf_person *
     return strcmp(out->rec.name, name) != 0 ? person_altered(c, st, out->id) : BF_OK;
 }
 
+bf_status bf_person__find_surely(bf_ctx *c, bf_store *st, const char *name, bf_person *out)
+{
+    uint8_t hash[BF_DIGEST_BYTES];
+    int hidden;
+    bf_status status = bf_person__find(c, st, name, out);
+    if (status != BF_ENOENT) return status;
+    sqlite3_stmt *q = bf_sql__get(&st->sql, BF_SQL_PERSON_BY_SCAN);
+    if (!q) return bf_sql__fail(c, &st->sql);
+    bf_person__hash(st, st->keys, name, hash);
+    sqlite3_bind_blob(q, 1, hash, sizeof hash, SQLITE_TRANSIENT);
+    BF_TRY(bf_sql__step(c, &st->sql, q, &hidden));
+    sqlite3_reset(q);
+    if (hidden) BF_FAIL(c, BF_ETAMPER, "%s: index of the person rows: altered", st->path);
+    BF_FAIL(c, BF_ENOENT, "%s: no person %s", st->path, name);
+}
+
 bf_status bf_person__find_id(bf_ctx *c, bf_store *st, uint64_t id, bf_person *out)
 {
     sqlite3_stmt *q = bf_sql__get(&st->sql, BF_SQL_PERSON_BY_ID);

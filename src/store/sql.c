@@ -73,6 +73,7 @@ static const char *const texts[BF_SQL_COUNT] = {
     [BF_SQL_PERSON_INSERT] = "INSERT INTO person(id,hash,wrapped,sealed) VALUES(?1,?2,?3,?4)",
     [BF_SQL_PERSON_UPDATE] = "UPDATE person SET hash=?2,wrapped=?3,sealed=?4 WHERE id=?1",
     [BF_SQL_PERSON_BY_HASH] = "SELECT id,hash,wrapped,sealed FROM person WHERE hash=?1",
+    [BF_SQL_PERSON_BY_SCAN] = "SELECT id FROM person NOT INDEXED WHERE hash=?1",
     [BF_SQL_PERSON_BY_ID] = "SELECT id,hash,wrapped,sealed FROM person WHERE id=?1",
     [BF_SQL_PERSON_ALL] = "SELECT id,hash,wrapped,sealed FROM person ORDER BY id",
     [BF_SQL_PERSON_DELETE_ALL] = "DELETE FROM person",

@@ -353,6 +353,32 @@ static void schema_altered(void **state)
     assert_int_equal(fixture_open(&f), BF_ETAMPER);
 }
 
+/* An index entry that leads nowhere: the row is there, but a look-up by id does not meet it. */
+static void person_hidden_from_the_index(void **state)
+{
+    (void)state;
+    bf_person *p = bf_locked_alloc(&f.c, sizeof *p);
+    assert_non_null(p);
+    restore();
+    attack("CREATE TABLE kept AS SELECT id,hash,(SELECT sql FROM sqlite_schema WHERE "
+           "name='person_hash') AS text,(SELECT rootpage FROM sqlite_schema WHERE "
+           "name='person_hash') AS page FROM person;"
+           "UPDATE person SET hash=zeroblob(31)||char(id);"
+           "PRAGMA writable_schema=ON; DELETE FROM sqlite_schema WHERE name='person_hash'");
+    attack("UPDATE person SET hash=(SELECT hash FROM kept WHERE kept.id=person.id);"
+           "PRAGMA writable_schema=ON; INSERT INTO sqlite_schema SELECT 'index','person_hash',"
+           "'person',page,text FROM kept LIMIT 1");
+    attack("DROP TABLE kept");
+    assert_int_equal(fixture_open(&f), BF_OK);
+    assert_int_equal(bf_store__check_persons(&f.c, f.st), BF_OK);
+    assert_int_equal(bf_person__find(&f.c, f.st, "P-1", p), BF_ENOENT);
+    assert_int_equal(bf_person__find_surely(&f.c, f.st, "P-1", p), BF_ETAMPER);
+    assert_int_equal(bf_store__delete(&f.c, f.st, "P-1", NULL), BF_ETAMPER);
+    assert_non_null(strstr(f.c.error, "index of the person rows"));
+    assert_int_equal(bf_person__find_surely(&f.c, f.st, "P-9", p), BF_ENOENT);
+    bf_locked_free(p);
+}
+
 static void files_beside_refused(void **state)
 {
     (void)state;
@@ -491,6 +517,7 @@ int main(void)
         cmocka_unit_test(rows_put_back),
         cmocka_unit_test(altered_rows_get_no_new_seal),
         cmocka_unit_test(schema_altered),
+        cmocka_unit_test(person_hidden_from_the_index),
         cmocka_unit_test(files_beside_refused),
         cmocka_unit_test(bits_flipped_anywhere),
         cmocka_unit_test(file_cut_off),
