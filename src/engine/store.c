@@ -93,7 +93,7 @@ bf_status bf_store_get_info(bf_session *s, bf_store *store, bf_store_info *out)
     for (uint32_t i = 0; i < BF_BUCKETS; i++) info.persons += m->persons[i].count;
     info.galleries = m->galleries.count;
     info.counter = m->counter;
-    info.erasure_pending = m->pending;
+    info.erasure_pending = (m->pending & BF_PENDING_ERASURE) != 0;
     info.audit_entries = m->audit_count;
     bf_store__witness(store, info.witness);
     bf_store__rollback(c, store);

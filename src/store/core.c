@@ -257,10 +257,12 @@ static void settle(bf_ctx *c, bf_store *st)
 {
     if (bf_store__begin(c, st, 0)) return;
     int unfinished = st->meta.pending || st->keyring->secrets->set_count > 1;
+    int rotation_owed = (st->meta.pending & BF_PENDING_ROTATION) != 0;
     bf_store__rollback(c, st);
     if (!unfinished) return;
     bf_sql__busy(&st->sql, 100);
-    if (bf_store__finish(c, st)) bf_ctx_log(c, 1, "%s", c->error);
+    if (rotation_owed && bf_store__rotate(c, st)) bf_ctx_log(c, 1, "%s", c->error);
+    if (!rotation_owed && bf_store__finish(c, st)) bf_ctx_log(c, 1, "%s", c->error);
 }
 
 bf_status bf_store__open(bf_ctx *c, const bf_store_setup *setup, bf_store **out)

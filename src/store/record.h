@@ -23,9 +23,13 @@
 #define BF_BUCKETS 64u
 
 /* The root of everything: one row. */
+/* What has been begun and not completed, as bits. */
+#define BF_PENDING_ERASURE 1u
+#define BF_PENDING_ROTATION 2u /* a slot was, or was about to be, removed */
+
 typedef struct bf_meta {
     uint64_t counter, next_id;
-    uint32_t pending;              /* an erasure is not complete */
+    uint32_t pending;              /* BF_PENDING_* */
     bf_sumset persons[BF_BUCKETS]; /* by id modulo BF_BUCKETS, to name what is missing */
     bf_sumset galleries;
     uint64_t audit_count;

@@ -214,7 +214,8 @@ static bf_status move(bf_ctx *c, rekey *r, const bf_audit_rec *audit)
     }
     if (!status) {
         bf_store_keys *mine = st->keys;
-        st->meta.pending = 1;
+        if (r->all_fresh) st->meta.pending = 0; /* what a rotation owed is done with this */
+        st->meta.pending |= BF_PENDING_ERASURE;
         st->keys = r->keys;
         status = bf_log__append(c, st, audit);
         if (!status) status = bf_store__commit(c, st);
@@ -255,7 +256,7 @@ static void rekey_close(bf_ctx *c, rekey *r)
 static bf_status finish(bf_ctx *c, bf_store *st, int *pending)
 {
     BF_TRY(bf_store__begin(c, st, 1));
-    *pending = (int)st->meta.pending;
+    *pending = (st->meta.pending & BF_PENDING_ERASURE) != 0;
     uint64_t set_id = st->keys->set_id;
     bf_status status = drop_stale_sets(c, st);
     bf_store__rollback(c, st);
@@ -268,7 +269,7 @@ static bf_status finish(bf_ctx *c, bf_store *st, int *pending)
         bf_store__rollback(c, st);
         return BF_OK;
     }
-    st->meta.pending = 0;
+    st->meta.pending &= ~BF_PENDING_ERASURE;
     return bf_store__commit(c, st);
 }
 
@@ -435,18 +436,31 @@ bf_status bf_store__key_replace(bf_ctx *c, bf_store *st, const bf_secret *secret
     return change_slots(c, st, BF_OP_KEY_REPLACE, secret, &slot);
 }
 
+/* Say in the store that its keys must be rotated, or that they need not. */
+static bf_status owe_rotation(bf_ctx *c, bf_store *st, int owed)
+{
+    BF_TRY(bf_store__begin(c, st, 1));
+    st->meta.pending &= ~BF_PENDING_ROTATION;
+    if (owed) st->meta.pending |= BF_PENDING_ROTATION;
+    return bf_store__commit(c, st);
+}
+
 bf_status bf_store__key_remove(bf_ctx *c, bf_store *st, uint32_t slot)
 {
-    /* First the slot, so that its holder cannot open what the rotation makes. */
+    /* First the debt, so that whoever opens the store after a crash pays it; then the slot, so that
+     * its holder cannot open what the rotation makes. */
     char kept[BF_ERROR_MAX];
+    BF_TRY(owe_rotation(c, st, 1));
     bf_status status = change_slots(c, st, BF_OP_KEY_REMOVE, NULL, &slot);
-    if (status == BF_ENOENT) {
+    if (status) {
         memcpy(kept, c->error, sizeof kept);
-        BF_FAIL(c, status, "%.400s (if its removal was cut short, rotate the keys now)", kept);
+        if (owe_rotation(c, st, 0)) bf_ctx_log(c, 1, "%s", c->error);
+        memcpy(c->error, kept, sizeof kept);
+        return status;
     }
-    BF_TRY(status);
     status = bf_store__rotate(c, st);
     if (!status || status == BF_EPENDING) return status;
     memcpy(kept, c->error, sizeof kept);
-    BF_FAIL(c, status, "%.400s (the slot is gone; rotate the keys when that is solved)", kept);
+    BF_FAIL(c, status,
+            "%.400s (the slot is gone; the keys are rotated when the store is next opened)", kept);
 }

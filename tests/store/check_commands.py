@@ -230,7 +230,8 @@ def parcels(s):
         bad[at] ^= 1
         (s.folder / "bad.bfx").write_bytes(bad)
         code, out, err = s.run("import", *other, "--person", "R", "bad.bfx")
-        check(code == 4 and not out and err.count("\n") == 1, f"byte {at} altered", (code, err))
+        want = 3 if at < 10 else 4  # no export at all, or one that is altered
+        check(code == want and not out and err.count("\n") == 1, f"byte {at} altered", (code, err))
     s.good("export by passphrase", "export", *db, "--person", "P-0001", "--to", "passphrase", "-o",
            "p1.bfx", secret={"--to-fd": "correct horse battery"})
     s.refused(4, "wrong passphrase", "import", *other, "p1.bfx",
@@ -256,7 +257,7 @@ def keys(s):
     s.refused(4, "opens slot 2 already", "key", "add", *db, "--new-key-file", "second.key")
     s.refused(2, "is the one in use", "key", "remove", *db, "--slot", "1")
     s.good("key remove", "key", "remove", *db, "--slot", "1", "--key-file", "second.key")
-    s.refused(4, "no slot 1 (if its removal was cut short, rotate the keys now)", "key", "remove",
+    s.refused(4, "no slot 1", "key", "remove",
               *db, "--slot", "1", "--key-file", "second.key")
     s.refused(4, "wrong key file", "list", *db, "--key-file", "operator.key")
     s.good("the next key file is found", "list", *db, want="P-0001")

@@ -282,6 +282,20 @@ static void copy_dir(const char *from, const char *to)
     assert_int_equal(system(command), 0);
 }
 
+/* Does the second key file still open the keyring? */
+static int second_opens(const fixture *g)
+{
+    fixture second = *g;
+    bf_keyring *kr = NULL;
+    snprintf(second.key_file, sizeof second.key_file, "%s/second.key", g->dir);
+    bf_secret secret = fixture_secret(second.key_file);
+    fixture_ctx(&second.c);
+    bf_status st = bf_keyring__load(&second.c, g->keys, &secret, &kr);
+    bf_keyring_free(kr);
+    bf_arena_done(&second.c.arena);
+    return !st;
+}
+
 /* Kill at call 1, 2, 3, ... until the work is done unharmed. */
 static void at_every_call(work todo, const char *name, int two_keys, const char *may_miss)
 {
@@ -289,6 +303,9 @@ static void at_every_call(work todo, const char *name, int two_keys, const char 
     long n = 0;
     int status = 1;
     fresh(&original, two_keys);
+    assert_int_equal(fixture_open(&original), BF_OK);
+    uint64_t first_set = original.st->keys->set_id;
+    fixture_close(&original);
     g = original;
     char dir[64];
     snprintf(dir, sizeof dir, "%.40s-run", original.dir);
@@ -314,6 +331,9 @@ static void at_every_call(work todo, const char *name, int two_keys, const char 
         assert_int_equal(bf_store__begin(&g.c, g.st, 0), BF_OK);
         assert_int_equal(g.st->meta.pending, 0);
         bf_store__rollback(&g.c, g.st);
+        if (two_keys && !second_opens(&g) && g.st->keys->set_id == first_set) {
+            fail_msg("%s, call %ld: the slot is gone, its keys are not", name, n);
+        }
         for (uint32_t i = 1; i <= 3; i++) {
             char person[16];
             snprintf(person, sizeof person, "P-%u", i);

@@ -9,6 +9,14 @@
 
 #include "store/fixture.h"
 
+#if defined(__SANITIZE_ADDRESS__)
+#define UNDER_ASAN 1
+#elif defined(__has_feature)
+#if __has_feature(address_sanitizer)
+#define UNDER_ASAN 1
+#endif
+#endif
+
 static bf_ctx c;
 static char dir[64], keys[96], key_a[96], key_b[96];
 static char log_text[1024];
@@ -330,7 +338,7 @@ static void the_old_file_is_overwritten(void **state)
 static void lock_refused_is_said(void **state)
 {
     (void)state;
-#ifdef __SANITIZE_ADDRESS__
+#ifdef UNDER_ASAN
     skip(); /* it takes mlock out of the way */
 #endif
     int status;
