@@ -96,7 +96,9 @@ int bf_meta_unpack(const uint8_t *data, size_t len, bf_meta *out)
     bf_unpack_bytes(&u, out->audit_head, sizeof out->audit_head);
     out->made_s = (int64_t)bf_unpack_u64(&u);
     bf_unpack_text(&u, out->purpose, sizeof out->purpose);
-    if (!out->next_id || out->next_id > INT64_MAX || out->pending > (BF_PENDING_ERASURE | BF_PENDING_ROTATION)) return -1;
+    if (!out->next_id || out->next_id > INT64_MAX ||
+        out->pending > (BF_PENDING_ERASURE | BF_PENDING_ROTATION))
+        return -1;
     return u.bad || !bf_text_ok(out->purpose) ? -1 : 0;
 }
 
