@@ -3,9 +3,11 @@
  * Contextual enhancement in two one-dimensional steps: a Gaussian along the ridge, then a Gabor
  * pair across it ([Hong1998] section 2.5, separable because the axes turn with the ridge). Each
  * pixel of the second step reads neighbours that were smoothed along their own orientation, so the
- * filter bends with the ridge. Taps lie on the nearest pixel: interpolating between two cost twice
- * the time and was no more accurate on any set. Cost: some 50 multiply-adds a pixel where a
- * two-dimensional filter takes 400.
+ * filter bends with the ridge.
+ *
+ * Taps lie on the nearest pixel. Interpolating between two cost twice the time; EER with it and
+ * without: FVC mean 1.09 and 0.73 %, NT_UareU 0.06 and 0.06 %, NIST_SD4 2.5 and 3.75 % (one pair of
+ * 80). Cost: some 50 multiply-adds a pixel where a two-dimensional filter takes 400.
  */
 #include <math.h>
 
