@@ -39,6 +39,8 @@ typedef int32_t bf_status;
 #define BF_EREADONLY (-16)   /* no permission to write */
 #define BF_EFULL (-17)       /* no space left */
 #define BF_EPENDING (-18)    /* an erasure is waiting to be completed */
+#define BF_EATTACK (-19)     /* a presentation attack is suspected, and the policy refuses those */
+#define BF_EMODEL (-20)      /* a neural model or its runtime is missing, altered or unusable */
 
 /** @return the code's name, e.g. "BF_EKEY"; "BF_E?" for an unknown one. Static, never NULL. */
 BF_API const char *bf_status_name(bf_status status);

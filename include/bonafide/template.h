@@ -18,7 +18,7 @@ typedef struct bf_template bf_template;
 #define BF_PALM 2u
 #define BF_FACE 3u
 
-/* Positions: ISO/IEC 19785-3 finger codes; palms 20..36 and the face follow with their modality. */
+/* Positions: ISO/IEC 19794 finger codes 1..10 and palm codes 21..36; a face has position 0. */
 #define BF_POSITION_UNKNOWN 0u
 #define BF_RIGHT_THUMB 1u
 #define BF_RIGHT_INDEX 2u
@@ -30,17 +30,19 @@ typedef struct bf_template bf_template;
 #define BF_LEFT_MIDDLE 8u
 #define BF_LEFT_RING 9u
 #define BF_LEFT_LITTLE 10u
+#define BF_RIGHT_PALM 21u /* full palm */
+#define BF_LEFT_PALM 23u
 
 #define BF_TEMPLATE_MAX_BYTES 65536u
 
-/* Reasons for a low quality, as bits. */
-#define BF_QUALITY_SMALL_AREA 0x01u   /* little of the finger is in the picture */
-#define BF_QUALITY_DRY 0x02u          /* broken ridges, faint contact */
-#define BF_QUALITY_WET 0x04u          /* ridges run together */
+/* Reasons for a low quality of a fingerprint, as bits; palm.h and face.h name their own. */
+#define BF_QUALITY_SMALL_AREA 0x01u /* little of the finger is in the picture */
+#define BF_QUALITY_DRY 0x02u        /* broken ridges, faint contact */
+#define BF_QUALITY_WET 0x04u        /* ridges run together */
 #define BF_QUALITY_LOW_CONTRAST 0x08u
-#define BF_QUALITY_UNCLEAR 0x10u      /* no stable ridge direction: smudged, creased, worn */
+#define BF_QUALITY_UNCLEAR 0x10u /* no stable ridge direction: smudged, creased, worn */
 #define BF_QUALITY_FEW_MINUTIAE 0x20u
-#define BF_QUALITY_CUT_OFF 0x40u      /* the print runs over the edge of the picture */
+#define BF_QUALITY_CUT_OFF 0x40u /* the print runs over the edge of the picture */
 
 /**
  * Extract a template.
@@ -52,6 +54,33 @@ typedef struct bf_template bf_template;
  */
 BF_API bf_status bf_template_extract(bf_session *s, const bf_image *image, uint32_t modality,
                                      uint32_t position, bf_template **out);
+
+/* bf_extract_opts.flags */
+#define BF_EXTRACT_REGION 1u /* palm: the image is the region of interest already */
+
+/* bf_extract_opts.pad: what to do with a suspected presentation attack (face). */
+#define BF_PAD_WARN 0u   /* extract, and say so among the quality reasons */
+#define BF_PAD_OFF 1u    /* do not look */
+#define BF_PAD_REFUSE 2u /* fail with BF_EATTACK */
+
+typedef struct bf_extract_opts {
+    uint32_t struct_size;
+    uint32_t modality;      /* BF_FINGER, BF_PALM, BF_FACE */
+    uint32_t position;      /* code of that modality, 0 unknown; stored in the template */
+    uint32_t flags;         /* BF_EXTRACT_*; default 0 */
+    uint32_t pad;           /* BF_PAD_*; default BF_PAD_WARN */
+    uint32_t reserved;      /* 0 */
+    const char *recogniser; /* face: name of a registered model; NULL: the default one; borrowed */
+} bf_extract_opts;
+
+BF_API void bf_extract_opts_init(bf_extract_opts *opts);
+
+/**
+ * The same with options.
+ * @return as bf_template_extract(); BF_EINVAL (flags or pad unknown), BF_EATTACK
+ */
+BF_API bf_status bf_template_extract_with(bf_session *s, const bf_image *image,
+                                          const bf_extract_opts *opts, bf_template **out);
 
 /**
  * Read a template from bytes, and prepare it for comparison.

@@ -15,7 +15,9 @@ bf_status bf_finger_inspect(bf_session *s, const bf_image *image, bf_finger_view
     if (!v) BF_FAIL_NOMEM(c);
     v->alloc = c->alloc;
     bf_bytes bytes = {0};
-    bf_status st = bf_modality_find(BF_FINGER)->extract(c, image, 0, v, &bytes);
+    bf_extract_opts o;
+    bf_extract_opts_init(&o);
+    bf_status st = bf_modality_find(BF_FINGER)->extract(c, image, &o, v, &bytes);
     if (!st) st = bf_template__take(c, bytes, &v->template);
     if (st) {
         bf_finger_view_free(v);

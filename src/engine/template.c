@@ -36,15 +36,39 @@ done:
     return st;
 }
 
+void bf_extract_opts_init(bf_extract_opts *opts)
+{
+    memset(opts, 0, sizeof *opts);
+    opts->struct_size = sizeof *opts;
+    opts->modality = BF_FINGER;
+}
+
 bf_status bf_template_extract(bf_session *s, const bf_image *image, uint32_t modality,
                               uint32_t position, bf_template **out)
 {
-    if (!s || !image || !out) return BF_EINVAL;
+    bf_extract_opts o;
+    bf_extract_opts_init(&o);
+    o.modality = modality;
+    o.position = position;
+    return bf_template_extract_with(s, image, &o, out);
+}
+
+bf_status bf_template_extract_with(bf_session *s, const bf_image *image,
+                                   const bf_extract_opts *opts, bf_template **out)
+{
+    if (!s || !image || !opts || !out) return BF_EINVAL;
+    if (opts->struct_size < sizeof(uint32_t) || opts->struct_size > sizeof *opts) return BF_EINVAL;
     bf_ctx *c = bf_session__enter(s);
-    const bf_modality *m = bf_modality_find(modality);
-    if (!m) BF_FAIL(c, BF_EMODALITY, "modality %u: not supported", modality);
+    bf_extract_opts o;
+    bf_extract_opts_init(&o);
+    memcpy(&o, opts, opts->struct_size);
+    o.struct_size = sizeof o;
+    if (o.flags & ~BF_EXTRACT_REGION) BF_FAIL(c, BF_EINVAL, "extract: unknown flags %#x", o.flags);
+    if (o.pad > BF_PAD_REFUSE) BF_FAIL(c, BF_EINVAL, "extract: unknown PAD policy %u", o.pad);
+    const bf_modality *m = bf_modality_find(o.modality);
+    if (!m) BF_FAIL(c, BF_EMODALITY, "modality %u: not supported", o.modality);
     bf_bytes bytes = {0};
-    BF_TRY(m->extract(c, image, position, NULL, &bytes));
+    BF_TRY(m->extract(c, image, &o, NULL, &bytes));
     return bf_template__take(c, bytes, out);
 }
 

@@ -7,9 +7,10 @@
 #include "finger/encode.h"
 #include "finger/view.h"
 
-static bf_status extract(bf_ctx *c, const bf_image *image, uint32_t position, void *view,
+static bf_status extract(bf_ctx *c, const bf_image *image, const bf_extract_opts *opts, void *view,
                          bf_bytes *out)
 {
+    uint32_t position = opts->position;
     if (position > BF_LEFT_LITTLE) BF_FAIL(c, BF_EINVAL, "no such finger: position %u", position);
     bf_grey grey;
     bf_features r;

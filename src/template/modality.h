@@ -34,10 +34,11 @@ typedef struct bf_modality {
     const char *name; /* "finger" */
 
     /*
+     * @param opts  whole and checked but for position, which is the modality's to judge
      * @param view  NULL, or modality-specific inspection data to be filled (finger: bf_finger_view)
      * @param out   whole template, header included; heap, the caller releases
      */
-    bf_status (*extract)(bf_ctx *c, const bf_image *image, uint32_t position, void *view,
+    bf_status (*extract)(bf_ctx *c, const bf_image *image, const bf_extract_opts *opts, void *view,
                          bf_bytes *out);
 
     /* Check and decode template bytes into the form compare wants; heap, one block, the caller
