@@ -2,11 +2,10 @@
 /*
  * What the files of this folder hand to one another.
  *
- * Frame of a region: 128 x 128 px, origin top-left, y down, pixel centres on integers. The side of
- * the fingers is at the left as in the region sets of the literature, whichever the hand: fingers
- * point to -x, the gap between index and middle finger and the gap between ring and little finger
- * lie at equal distance from the middle row. A left and a right palm are therefore mirror images,
- * and are never compared across by mirroring.
+ * Frame of a region: 128 x 128 px, origin top-left, y down, pixel centres on integers. Fingers
+ * point up (-y), whichever the hand; the gap between index and middle finger and the gap between
+ * ring and little finger lie on a row. A left palm has its thumb on the left and a right palm on
+ * the right: they are mirror images, and are never compared across by mirroring.
  */
 #ifndef BF_PALM_PALM_H
 #define BF_PALM_PALM_H
