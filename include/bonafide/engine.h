@@ -40,6 +40,9 @@ typedef struct bf_engine_opts {
      * Never receives templates, images, keys or person ids. NULL: silence. */
     void (*log)(void *user, int32_t level, const char *line);
     void *log_user;
+    /* Folder with the runtime library and the neural models (`make models`); copied, read at the
+     * first use only. NULL, the default: none, and what needs a model says so. */
+    const char *models;
 } bf_engine_opts;
 
 /** Fill in the defaults. Call it before changing fields. */

@@ -47,13 +47,21 @@ bf_status bf_engine_open(const bf_engine_opts *opts, bf_engine **out)
     e->log = o.log;
     e->log_user = o.log_user;
     bf_kernels_init(&e->kern, o.kernel_mask);
+    bf_status st = bf_nn__open(&e->alloc, o.models, &e->nn);
+    if (st) {
+        bf_alloc_release(&o.allocator, e);
+        return st;
+    }
     *out = e;
     return BF_OK;
 }
 
 void bf_engine_free(bf_engine *engine)
 {
-    if (engine) engine->alloc.free(engine->alloc.user, engine);
+    if (!engine) return;
+    bf_nn__free(engine->nn);
+    bf_allocator a = engine->alloc;
+    a.free(a.user, engine);
 }
 
 const char *bf_engine_kernels(const bf_engine *engine)
@@ -70,6 +78,7 @@ bf_status bf_session_open(bf_engine *engine, bf_session **out)
     s->engine = engine;
     s->ctx.alloc = engine->alloc;
     s->ctx.kern = &engine->kern;
+    s->ctx.nn = engine->nn;
     s->ctx.log = engine->log;
     s->ctx.log_user = engine->log_user;
     bf_arena_init(&s->ctx.arena, &s->ctx.alloc);

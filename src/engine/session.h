@@ -4,12 +4,14 @@
 #define BF_ENGINE_SESSION_H
 #include "bonafide/engine.h"
 #include "kernel/kernel.h"
+#include "nn/nn.h"
 #include "template/modality.h"
 #include "util/ctx.h"
 
 struct bf_engine {
     bf_allocator alloc;
     bf_kernels kern;
+    bf_nn *nn; /* never NULL */
     void (*log)(void *user, int32_t level, const char *line);
     void *log_user;
 };

@@ -17,7 +17,7 @@
 #define BF_NN_NN_H
 #include "util/ctx.h"
 
-#define BF_NN_NAME_MAX 64 /* bytes of a model's name, with its NUL: [a-z0-9-] */
+#define BF_NN_NAME_MAX 64 /* bytes of a model's name, with its NUL: [a-z0-9_-] */
 #define BF_NN_RANK_MAX 6
 #define BF_NN_OUTPUTS_MAX 8
 #define BF_NN_FILE_MAX_BYTES (512u << 20)      /* an ONNX file */
@@ -53,12 +53,11 @@ const char *bf_nn__folder(const bf_nn *nn);
 /*
  * Find a model, loading it (and the runtime) if this is the first use in this engine. A failure is
  * not remembered: the next call tries again.
- * @param name  built in: "blazeface", "facemesh", "mobilefacenet", "dlib-resnet", "hand-landmark",
- *              "face-antispoofing"; or an operator's model
+ * @param name  built in: "blazeface_back", "facemesh", "mobilefacenet", "dlib_resnet",
+ *              "face_anti_spoofing", "hand_landmark"; or an operator's model
  * @param out   borrowed, lives as long as the engine
- * @return 0, BF_ENOENT (runtime, model or card missing: the message says what to install),
- *         BF_ETAMPER (not the pinned bytes), BF_EFORMAT (ONNX Runtime refuses it), BF_ELIMIT,
- *         BF_EUNSUPPORTED (not one float input, not float outputs), BF_EIO, BF_ENOMEM
+ * @return 0, BF_EMODEL (runtime or model missing, altered, or not one ONNX Runtime takes: the
+ *         message names the file and what to do), BF_ELIMIT, BF_ENOMEM
  */
 bf_status bf_nn__model(bf_ctx *c, const char *name, const bf_nn_model **out);
 
@@ -81,7 +80,7 @@ int bf_nn__find_output(const bf_nn_model *m, const char *name);
  * @param shape  must fit the declared shape; all sizes positive
  * @param outs   [n_outs], the first n_outs outputs of the model; data in the session's scratch
  * @param n_outs 1..bf_nn__outputs(m)
- * @return 0, BF_EINVAL (shape does not fit), BF_ELIMIT, BF_EFORMAT (ONNX Runtime failed),
+ * @return 0, BF_EINVAL (shape does not fit), BF_ELIMIT, BF_EMODEL (ONNX Runtime failed),
  *         BF_ENOMEM
  */
 bf_status bf_nn__run(bf_ctx *c, const bf_nn_model *m, const float *input, const bf_nn_shape *shape,

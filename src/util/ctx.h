@@ -16,11 +16,13 @@
 #define BF_ERROR_MAX 512
 
 struct bf_kernels;
+struct bf_nn;
 
 typedef struct bf_ctx {
     bf_allocator alloc;
     bf_arena arena;                /* scratch; reset at the start of every public call */
     const struct bf_kernels *kern; /* never NULL */
+    struct bf_nn *nn;              /* the engine's models, see nn/nn.h; thread-safe; may be NULL */
     void (*log)(void *user, int32_t level, const char *line);
     void *log_user;
     char error[BF_ERROR_MAX];

@@ -1,0 +1,27 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Pinned files: see pins.h. Where each comes from is in docs/MODELS.md and models/<name>.md. */
+#include "nn/pins.h"
+
+#include <string.h>
+
+const bf_nn_pin bf_nn_pins[] = {
+    {"blazeface_back", "427cbbe0fc41448d09e1dc9cfabe2423d997cf2faaeab91fadd09a510b63b8e2"},
+    {"facemesh", "6c2c32451800c16f041dbd06005c7147cfe102b8909e546ed5aafcb0a39e73f8"},
+    {"mobilefacenet", "ac7040564072e2ad6fc92322f58492fd7bf3524cf93627d57905176ac38a74ac"},
+    {"face_anti_spoofing", "e3ff97e208b35d717216a002c5d46eec266ddbf8c288079d2cbcb8881a93cbec"},
+    {"hand_landmark", "d2e388131a6414e6fe478b6302c01c234417b90c848ba375733241cae55cc4a5"},
+    {NULL, NULL},
+};
+
+const bf_nn_pin bf_nn_runtime_pins[] = {
+    {"x86-64", "4b3607aebd1784b26b6f9b20e4bd974c7ab8287043e4d095cb7d2cb40b5e566e"},
+    {NULL, NULL},
+};
+
+const bf_nn_pin *bf_nn_pin_find(const char *name)
+{
+    for (const bf_nn_pin *p = bf_nn_pins; p->name; p++) {
+        if (!strcmp(p->name, name)) return p;
+    }
+    return NULL;
+}
