@@ -186,22 +186,18 @@ static bf_status add_person(bf_ctx *c, filler *f, uint32_t kind)
 
 static bf_status list_persons(bf_ctx *c, filler *f, uint32_t kind, const char *person)
 {
-    uint64_t *ids = NULL;
-    size_t count = 0;
-    BF_TRY(bf_store__check_persons(c, f->st));
+    const bf_directory *all = &f->st->directory;
     if (person) {
-        BF_TRY(bf_person__find_surely(c, f->st, person, f->person));
+        BF_TRY(bf_person__find(c, f->st, person, f->person));
         return add_person(c, f, kind);
     }
-    BF_TRY(bf_store__person_ids(c, f->st, &ids, &count));
     bf_status st = BF_OK;
-    for (size_t i = 0; i < count && !st; i++) {
+    for (size_t i = 0; i < all->count && !st; i++) {
         bf_arena_mark mark = bf_arena_save(&c->arena);
-        st = bf_person__find_id(c, f->st, ids[i], f->person);
+        st = bf_person__find_id(c, f->st, all->entries[i].id, f->person);
         if (!st) st = add_person(c, f, kind);
         bf_arena_restore(&c->arena, mark);
     }
-    bf_ctx_release(c, ids);
     return st;
 }
 
@@ -246,7 +242,7 @@ static bf_status add_entry(bf_ctx *c, void *user, uint64_t sequence, const bf_au
 
 static bf_status fill(bf_ctx *c, filler *f, uint32_t kind, const char *gallery, const char *person)
 {
-    BF_TRY(bf_galleries__load(c, f->st, &f->galleries));
+    BF_TRY(bf_store__load(c, f->st, &f->galleries));
     if (gallery) {
         f->only = bf_galleries__find(&f->galleries, gallery);
         if (!f->only) BF_FAIL(c, BF_ENOENT, "%s: no gallery %s", f->st->path, gallery);

@@ -90,8 +90,7 @@ static bf_status load_id(bf_ctx *c, loading *l, uint64_t id)
 
 static bf_status load_everybody(bf_ctx *c, loading *l)
 {
-    uint64_t *ids = NULL;
-    size_t count = 0;
+    const bf_directory *all = &l->st->directory;
     if (l->members) {
         for (size_t i = 0; i < l->member_count; i++) {
             if (i && l->members[i].person == l->members[i - 1].person) continue;
@@ -99,11 +98,8 @@ static bf_status load_everybody(bf_ctx *c, loading *l)
         }
         return BF_OK;
     }
-    BF_TRY(bf_store__person_ids(c, l->st, &ids, &count));
-    bf_status st = BF_OK;
-    for (size_t i = 0; i < count && !st; i++) st = load_id(c, l, ids[i]);
-    bf_ctx_release(c, ids);
-    return st;
+    for (size_t i = 0; i < all->count; i++) BF_TRY(load_id(c, l, all->entries[i].id));
+    return BF_OK;
 }
 
 /* @param person  NULL: everybody */
@@ -112,7 +108,7 @@ static bf_status load(bf_ctx *c, loading *l, const bf_search *q, const char *per
 {
     bf_galleries g = {0};
     bf_membership *members = NULL;
-    bf_status st = bf_galleries__load(c, l->st, &g);
+    bf_status st = bf_store__load(c, l->st, &g);
     const bf_gallery *gallery = NULL;
     if (!st && q->gallery) {
         gallery = bf_galleries__find(&g, q->gallery);
@@ -124,9 +120,8 @@ static bf_status load(bf_ctx *c, loading *l, const bf_search *q, const char *per
         static const bf_membership nobody;
         l->members = members ? members : &nobody;
     }
-    if (!st) st = bf_store__check_persons(c, l->st);
     if (!st && person) {
-        st = bf_person__find_surely(c, l->st, person, l->person);
+        st = bf_person__find(c, l->st, person, l->person);
         if (!st) audit->person = l->person->id;
         if (!st) st = load_samples(c, l);
     } else if (!st) {

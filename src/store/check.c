@@ -47,6 +47,31 @@ static bf_status check_pages(bf_ctx *c, checker *k)
     return report(c, k, status);
 }
 
+/* Ids of the person rows as the file has them, heap, ascending. */
+static bf_status person_ids(bf_ctx *c, checker *k)
+{
+    size_t cap = 0;
+    int more = 1;
+    bf_status status = BF_OK;
+    sqlite3_stmt *q = bf_sql__get(&k->st->sql, BF_SQL_PERSON_ALL);
+    while (!(status = bf_sql__step(c, &k->st->sql, q, &more)) && more) {
+        if (k->id_count == cap) {
+            cap = cap ? cap * 2 : 64;
+            uint64_t *bigger = bf_ctx_alloc(c, cap, sizeof *bigger);
+            if (!bigger) {
+                status = bf_ctx_fail(c, BF_ENOMEM, "out of memory");
+                break;
+            }
+            if (k->id_count) memcpy(bigger, k->ids, k->id_count * sizeof *bigger);
+            bf_ctx_release(c, k->ids);
+            k->ids = bigger;
+        }
+        k->ids[k->id_count++] = bf_sql_id_at(q, 0);
+    }
+    if (q) sqlite3_reset(q);
+    return status;
+}
+
 static int has_person(const checker *k, uint64_t id)
 {
     size_t lo = 0, hi = k->id_count;
@@ -96,7 +121,7 @@ static bf_status check_rest(bf_ctx *c, checker *k, bf_table table, const bf_load
 static bf_status check_person(bf_ctx *c, checker *k, uint64_t id)
 {
     bf_loaded loaded;
-    bf_status status = bf_person__find_id(c, k->st, id, k->person);
+    bf_status status = bf_person__read(c, k->st, id, k->person);
     if (status) return report(c, k, status);
     status = bf_person__load(c, k->st, k->person, &loaded);
     if (status) BF_TRY(report(c, k, status));
@@ -159,15 +184,15 @@ static bf_status check_all(bf_ctx *c, checker *k)
     static const bf_table tables[] = {BF_TABLE_ENCOUNTER, BF_TABLE_SAMPLE, BF_TABLE_IMAGE,
                                       BF_TABLE_MEMBER};
     BF_TRY(check_pages(c, k));
-    BF_TRY(report(c, k, bf_store__person_ids(c, k->st, &k->ids, &k->id_count)));
+    BF_TRY(report(c, k, person_ids(c, k)));
     for (size_t i = 0; i < k->id_count; i++) {
         bf_arena_mark mark = bf_arena_save(&c->arena);
         bf_status status = check_person(c, k, k->ids[i]);
         bf_arena_restore(&c->arena, mark);
         BF_TRY(status);
     }
-    k->st->persons_checked_version = -1;
-    BF_TRY(report(c, k, bf_store__check_persons(c, k->st)));
+    bf_directory__drop(k->st);
+    BF_TRY(report(c, k, bf_directory__load(c, k->st)));
     for (size_t t = 0; t < sizeof tables / sizeof tables[0]; t++) {
         BF_TRY(check_orphans(c, k, tables[t]));
     }

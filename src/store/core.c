@@ -163,6 +163,7 @@ bf_status bf_store__begin(bf_ctx *c, bf_store *st, int writing)
         int retry = 0;
         BF_TRY(bf_sql__exec(c, &st->sql, writing ? "BEGIN IMMEDIATE" : "BEGIN"));
         st->in_transaction = writing ? 2 : 1;
+        st->directory.fresh = 0;
         bf_status status = read_meta(c, st, &retry);
         if (!status) return BF_OK;
         bf_store__rollback(c, st);
@@ -206,7 +207,16 @@ void bf_store__rollback(bf_ctx *c, bf_store *st)
     if (st->in_transaction && !sqlite3_get_autocommit(st->sql.db)) {
         sqlite3_exec(st->sql.db, "ROLLBACK", NULL, NULL, NULL);
     }
+    if (st->in_transaction == 2) bf_directory__drop(st);
     st->in_transaction = 0;
+}
+
+bf_status bf_store__load(bf_ctx *c, bf_store *st, bf_galleries *out)
+{
+    if (!st->log_checked) BF_TRY(bf_log__check_end(c, st));
+    st->log_checked = 1;
+    BF_TRY(bf_directory__load(c, st));
+    return bf_galleries__load(c, st, out);
 }
 
 void bf_store__witness(const bf_store *st, uint8_t out[32])
@@ -230,7 +240,6 @@ static bf_status store_new(bf_ctx *c, const bf_store_setup *setup, bf_store **ou
     st->keyring = setup->keyring;
     st->path = bf_ctx_alloc(c, strlen(path) + 1, 1);
     st->keys = bf_locked_alloc(c, sizeof *st->keys);
-    st->persons_checked_version = -1;
     if (!st->path || !st->keys) {
         bf_store__close(st);
         BF_FAIL_NOMEM(c);
@@ -246,6 +255,7 @@ void bf_store__close(bf_store *st)
     if (!st) return;
     bf_allocator a = st->alloc;
     bf_sql__close(&st->sql);
+    bf_directory__drop(st);
     bf_locked_free(st->keys);
     bf_alloc_release(&a, st->path);
     bf_wipe(st, sizeof *st);

@@ -3,7 +3,9 @@
  * The store behind bonafide/store.h, without templates' meaning: samples are bytes here.
  *
  *   core.c    open, create, transactions, the meta row
- *   rows.c    sealing, opening and digesting rows; persons; galleries
+ *   rows.c    sealing, opening and digesting rows; persons
+ *   persons.c who there is: the directory of all persons, authenticated as a whole
+ *   gallery.c galleries
  *   load.c    a person with all encounters and samples; a gallery's members
  *   log.c     the audit log
  *   write.c   enrol; a gallery's settings
@@ -45,6 +47,24 @@ typedef struct bf_store_keys {
     uint8_t row[BF_KEY_BYTES], audit[BF_KEY_BYTES], chain[BF_KEY_BYTES], check[BF_KEY_BYTES];
 } bf_store_keys;
 
+#define BF_ROW_HEAD_BYTES 24u /* of a sealed value: its nonce */
+
+/* A person row as it was authenticated; digests cut to 16 bytes: nobody without keys can make one.
+ */
+typedef struct bf_directory_entry {
+    uint64_t id;
+    uint8_t hash[16], digest[16];
+} bf_directory_entry;
+
+typedef struct bf_directory {
+    bf_directory_entry *entries; /* by id, ascending */
+    uint32_t *slots;             /* see persons.c */
+    size_t count, cap, slot_count;
+    int64_t version; /* of the file, by SQLite's own count of what others committed */
+    int loaded;
+    int fresh; /* in this transaction nobody else has written since */
+} bf_directory;
+
 struct bf_store {
     bf_allocator alloc;
     char *path;          /* as given, for messages */
@@ -55,9 +75,8 @@ struct bf_store {
     bf_meta meta;        /* valid within a transaction */
     uint64_t counter_seen;
     int in_transaction; /* 0, 1 reading, 2 writing */
-    /* Persons were checked as a whole at this version of the file, by SQLite's own count. */
-    int64_t persons_checked_version;
-    uint64_t persons_checked_counter;
+    bf_directory directory;
+    int log_checked; /* its end, once after opening */
     char who[BF_TEXT_BYTES];
 };
 
@@ -136,11 +155,18 @@ const char *bf_table_name(bf_table table);
 /* BF_SQL_ENCOUNTER, ... */
 int bf_table_sql(bf_table table);
 
+/* Of an image only its nonce and length, so that images can be accounted for without being read.
+ * That suffices: under one nonce only one sealed value was ever made, and nobody without the key
+ * makes another that opens. */
 void bf_row__digest(const bf_store *st, const bf_store_keys *keys, const bf_row *row,
                     uint8_t out[BF_DIGEST_BYTES]);
 /* Next row of a statement that selects (id, person, encounter, gallery, sealed). */
 bf_status bf_row__next(bf_ctx *c, bf_store *st, sqlite3_stmt *q, bf_table table, bf_row *out,
                        int *more);
+/* Next row of BF_SQL_IMAGE_HEADS: `sealed` is `head`, the first bytes of the sealed_len there are.
+ * @param blob  NULL at first; the caller closes it */
+bf_status bf_row__next_head(bf_ctx *c, bf_store *st, sqlite3_stmt *q, sqlite3_blob **blob,
+                            uint8_t head[BF_ROW_HEAD_BYTES], bf_row *out, int *more);
 /* Open into scratch. @return 0, BF_ETAMPER naming row and `whose` */
 bf_status bf_row__open(bf_ctx *c, bf_store *st, const bf_row *row, const uint8_t *key,
                        const char *whose, uint8_t **out, size_t *out_len);
@@ -153,24 +179,47 @@ bf_status bf_row__delete(bf_ctx *c, bf_store *st, bf_table table, uint64_t id);
 void bf_person__hash(const bf_store *st, const bf_store_keys *keys, const char *name,
                      uint8_t out[BF_DIGEST_BYTES]);
 /* The columns of a BF_SQL_PERSON_* statement that stands on a row. @return 0, BF_ETAMPER */
-bf_status bf_person__open(bf_ctx *c, bf_store *st, sqlite3_stmt *q, bf_person *out);
+bf_status bf_person__row(bf_ctx *c, bf_store *st, sqlite3_stmt *q, bf_person_row *out);
+/* Read and open one row as the file has it now, not asking the directory whether it belongs.
+ * @return 0, BF_ENOENT, BF_ETAMPER */
+bf_status bf_person__read(bf_ctx *c, bf_store *st, uint64_t id, bf_person *out);
 void bf_person__seal(const bf_store *st, const bf_store_keys *keys, const bf_person *p,
                      bf_person_row *out);
 void bf_person__row_digest(const bf_store *st, const bf_store_keys *keys, const bf_person_row *row,
                            uint8_t out[BF_DIGEST_BYTES]);
-/* Insert a sealed row and count it in st->meta. @param statement  insert or update */
+/* Insert a sealed row; count it in st->meta and the directory. @param statement  insert or update
+ */
 bf_status bf_person__put_row(bf_ctx *c, bf_store *st, const bf_store_keys *keys, int statement,
                              const bf_person_row *row, uint8_t digest[BF_DIGEST_BYTES]);
-/* @return 0, BF_ENOENT */
-bf_status bf_person__find(bf_ctx *c, bf_store *st, const char *name, bf_person *out);
-/* The same for a store whose person rows were just checked: "no such person" is certain, since an
- * altered index is BF_ETAMPER. Reads all rows where there is none. */
-bf_status bf_person__find_surely(bf_ctx *c, bf_store *st, const char *name, bf_person *out);
-bf_status bf_person__find_id(bf_ctx *c, bf_store *st, uint64_t id, bf_person *out);
 /* New person in memory, with a fresh key. */
 void bf_person__new(bf_store *st, const char *name, bf_person *out);
 /* Write back. */
 bf_status bf_person__save(bf_ctx *c, bf_store *st, bf_person *p, int is_new);
+
+/* ---- persons.c ---- */
+
+/* Read and authenticate all person rows, unless it was done and nobody else has written since.
+ * @return 0, BF_ETAMPER naming what was altered, removed or put back */
+bf_status bf_directory__load(bf_ctx *c, bf_store *st);
+/* Forget it: keys or rows changed, or what was entered was rolled back. */
+void bf_directory__drop(bf_store *st);
+/* A row that was just written. */
+bf_status bf_directory__note(bf_ctx *c, bf_store *st, const bf_person_row *row,
+                             const uint8_t digest[BF_DIGEST_BYTES]);
+/* By the directory, which is loaded if need be: that there is no such person is certain.
+ * @return 0, BF_ENOENT, BF_ETAMPER */
+bf_status bf_person__find(bf_ctx *c, bf_store *st, const char *name, bf_person *out);
+bf_status bf_person__find_id(bf_ctx *c, bf_store *st, uint64_t id, bf_person *out);
+
+/* ---- gallery.c ---- */
+
+/*
+ * What every operation on persons begins with: all person rows, all gallery rows and the end of
+ * the audit log, authenticated.
+ * @param out  bf_galleries__free()
+ * @return 0, BF_ETAMPER
+ */
+bf_status bf_store__load(bf_ctx *c, bf_store *st, bf_galleries *out);
 
 /* All galleries, checked. @return 0, BF_ETAMPER */
 bf_status bf_galleries__load(bf_ctx *c, bf_store *st, bf_galleries *out);
@@ -205,33 +254,24 @@ typedef struct bf_loaded {
     uint32_t encounter_count, sample_count;
 } bf_loaded;
 
-/* A person's encounters and samples, all authenticated, none missing. @return 0, BF_ETAMPER */
+/* A person's encounters and samples, all authenticated, none missing; and its images accounted for,
+ * all but their bytes. @return 0, BF_ETAMPER */
 bf_status bf_person__load(bf_ctx *c, bf_store *st, const bf_person *p, bf_loaded *out);
 const bf_loaded_encounter *bf_loaded__by_name(const bf_loaded *l, const char *name);
 const bf_loaded_encounter *bf_loaded__by_id(const bf_loaded *l, uint64_t id);
-
-/* Is every person's row there and as last written? @return 0, BF_ETAMPER naming which */
-bf_status bf_store__check_persons(bf_ctx *c, bf_store *st);
 
 /* Who is in a gallery. */
 typedef struct bf_membership {
     uint64_t id, person, encounter, gallery;
 } bf_membership;
 
-/* A person's memberships, opened, in scratch memory, by id. */
-bf_status bf_person__members(bf_ctx *c, bf_store *st, const bf_person *p, bf_membership **out,
-                             size_t *count);
-
 /*
  * @param gallery  NULL: of all galleries
- * @param out      heap, by person then encounter
+ * @param out      heap, by person then encounter; NULL: only check
  * @return 0, BF_ETAMPER
  */
 bf_status bf_store__members(bf_ctx *c, bf_store *st, bf_galleries *g, const bf_gallery *gallery,
                             bf_membership **out, size_t *count);
-
-/* Ids of all persons, heap, ascending. */
-bf_status bf_store__person_ids(bf_ctx *c, bf_store *st, uint64_t **out, size_t *count);
 
 /* ---- write.c ---- */
 

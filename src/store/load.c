@@ -108,6 +108,38 @@ static bf_status take_table(bf_ctx *c, loader *l, bf_table table,
     return status;
 }
 
+/* Are the person's images there, none moved, swapped, cut off or put back? Their bytes stay on the
+ * disk: see bf_row__digest(). */
+static bf_status check_images(bf_ctx *c, const loader *l)
+{
+    const bf_person *p = l->person;
+    bf_store *st = l->st;
+    bf_sumset sum = {0};
+    uint8_t digest[BF_DIGEST_BYTES], head[BF_ROW_HEAD_BYTES];
+    bf_row row;
+    int more = 1;
+    bf_status status = BF_OK;
+    sqlite3_blob *blob = NULL;
+    sqlite3_stmt *q = bf_sql__get(&st->sql, BF_SQL_IMAGE_HEADS);
+    if (!q) return bf_sql__fail(c, &st->sql);
+    bf_sql_bind_id(q, 1, p->id);
+    while (!(status = bf_row__next_head(c, st, q, &blob, head, &row, &more)) && more) {
+        if (!bf_loaded__by_id(l->out, row.encounter)) {
+            status = bf_ctx_fail(c, BF_ETAMPER, "%s: image row %llu of %s: not of its encounters",
+                                 st->path, (unsigned long long)row.id, p->rec.name);
+            break;
+        }
+        bf_row__digest(st, st->keys, &row, digest);
+        bf_sumset_add(&sum, digest);
+    }
+    sqlite3_blob_close(blob);
+    sqlite3_reset(q);
+    BF_TRY(status);
+    if (bf_sumset_same(&sum, &p->rec.heavy)) return BF_OK;
+    BF_FAIL(c, BF_ETAMPER, "%s: images of %s: %llu rows where %u belong, or one was altered",
+            st->path, p->rec.name, (unsigned long long)sum.count, p->rec.images);
+}
+
 bf_status bf_person__load(bf_ctx *c, bf_store *st, const bf_person *p, bf_loaded *out)
 {
     loader l = {.st = st, .person = p, .out = out};
@@ -133,150 +165,7 @@ bf_status bf_person__load(bf_ctx *c, bf_store *st, const bf_person *p, bf_loaded
         BF_FAIL(c, BF_ETAMPER, "%s: person %s: rows of different times: some were put back",
                 st->path, p->rec.name);
     }
-    return BF_OK;
-}
-
-/* ---- all persons ---- */
-
-bf_status bf_store__person_ids(bf_ctx *c, bf_store *st, uint64_t **out, size_t *count)
-{
-    size_t n = 0, cap = 0;
-    uint64_t *ids = NULL;
-    int more = 1;
-    bf_status status = BF_OK;
-    sqlite3_stmt *q = bf_sql__get(&st->sql, BF_SQL_PERSON_ALL);
-    while (!(status = bf_sql__step(c, &st->sql, q, &more)) && more) {
-        if (n == cap) {
-            cap = cap ? cap * 2 : 64;
-            uint64_t *bigger = bf_ctx_alloc(c, cap, sizeof *bigger);
-            if (bigger && n) memcpy(bigger, ids, n * sizeof *ids);
-            bf_ctx_release(c, ids);
-            ids = bigger;
-            if (!ids) {
-                status = bf_ctx_fail(c, BF_ENOMEM, "out of memory");
-                break;
-            }
-        }
-        ids[n++] = bf_sql_id_at(q, 0);
-    }
-    if (q) sqlite3_reset(q);
-    if (status) {
-        bf_ctx_release(c, ids);
-        return status;
-    }
-    *out = ids;
-    *count = n;
-    return BF_OK;
-}
-
-/* A row still refers to a person of this bucket that is not there. */
-static bf_status find_orphan(bf_ctx *c, bf_store *st, uint32_t bucket, bf_person *scratch)
-{
-    uint64_t missing = 0;
-    bf_row row;
-    int more = 1;
-    sqlite3_stmt *q = bf_sql__get(&st->sql, BF_SQL_ENCOUNTER + BF_SQL_ALL);
-    while (!bf_row__next(c, st, q, BF_TABLE_ENCOUNTER, &row, &more) && more) {
-        if (row.person % BF_BUCKETS != bucket) continue;
-        if (bf_person__find_id(c, st, row.person, scratch) == BF_ENOENT) missing = row.person;
-        if (missing) break;
-    }
-    if (q) sqlite3_reset(q);
-    if (!missing) return BF_OK;
-    BF_FAIL(c, BF_ETAMPER, "%s: person row %llu was removed: its encounters are still there",
-            st->path, (unsigned long long)missing);
-}
-
-/* A bucket's sum differs. Name what is wrong. */
-static bf_status explain_bucket(bf_ctx *c, bf_store *st, uint32_t bucket, uint64_t found,
-                                bf_person *p)
-{
-    uint64_t *ids = NULL;
-    size_t count = 0, named = 0, at = 0;
-    char names[3 * (BF_NAME_BYTES + 2)] = "";
-    bf_loaded loaded;
-    bf_status status = bf_store__person_ids(c, st, &ids, &count);
-    for (size_t i = 0; !status && i < count; i++) {
-        if (ids[i] % BF_BUCKETS != bucket) continue;
-        bf_arena_mark mark = bf_arena_save(&c->arena);
-        status = bf_person__find_id(c, st, ids[i], p);
-        if (!status) status = bf_person__load(c, st, p, &loaded);
-        bf_arena_restore(&c->arena, mark);
-        if (!status && named < 3) {
-            at += (size_t)snprintf(names + at, sizeof names - at, "%s%s", named ? ", " : "",
-                                   p->rec.name);
-            named++;
-        }
-    }
-    bf_ctx_release(c, ids);
-    if (!status) status = find_orphan(c, st, bucket, p);
-    if (status) return status;
-    uint64_t expected = st->meta.persons[bucket].count;
-    if (found < expected) {
-        BF_FAIL(c, BF_ETAMPER, "%s: persons were removed: %llu rows where %llu belong", st->path,
-                (unsigned long long)found, (unsigned long long)expected);
-    }
-    BF_FAIL(c, BF_ETAMPER, "%s: a person was put back from an earlier time: one of %s%s", st->path,
-            names, found > 3 ? ", ..." : "");
-}
-
-static bf_status sum_persons(bf_ctx *c, bf_store *st, bf_sumset sums[BF_BUCKETS])
-{
-    uint8_t digest[BF_DIGEST_BYTES];
-    int more = 1;
-    bf_status status = BF_OK;
-    memset(sums, 0, BF_BUCKETS * sizeof *sums);
-    sqlite3_stmt *q = bf_sql__get(&st->sql, BF_SQL_PERSON_ALL);
-    while (!(status = bf_sql__step(c, &st->sql, q, &more)) && more) {
-        bf_person_row row;
-        row.id = bf_sql_id_at(q, 0);
-        const uint8_t *h = bf_sql__blob(q, 1, sizeof row.hash);
-        const uint8_t *w = bf_sql__blob(q, 2, sizeof row.wrapped);
-        const uint8_t *s = bf_sql__blob(q, 3, sizeof row.sealed);
-        if (!h || !w || !s) {
-            status = bf_ctx_fail(c, BF_ETAMPER, "%s: person row %llu: altered or cut off", st->path,
-                                 (unsigned long long)row.id);
-            break;
-        }
-        memcpy(row.hash, h, sizeof row.hash);
-        memcpy(row.wrapped, w, sizeof row.wrapped);
-        memcpy(row.sealed, s, sizeof row.sealed);
-        bf_person__row_digest(st, st->keys, &row, digest);
-        bf_sumset_add(&sums[row.id % BF_BUCKETS], digest);
-    }
-    if (q) sqlite3_reset(q);
-    return status;
-}
-
-static int64_t data_version(bf_store *st)
-{
-    sqlite3_stmt *q = NULL;
-    int64_t version = -1;
-    if (!sqlite3_prepare_v2(st->sql.db, "PRAGMA data_version", -1, &q, NULL) &&
-        sqlite3_step(q) == SQLITE_ROW) {
-        version = sqlite3_column_int64(q, 0);
-    }
-    sqlite3_finalize(q);
-    return version;
-}
-
-bf_status bf_store__check_persons(bf_ctx *c, bf_store *st)
-{
-    /* Unchanged by others since the last time: what we wrote ourselves we kept account of. */
-    int64_t version = data_version(st);
-    if (version >= 0 && version == st->persons_checked_version) return BF_OK;
-    bf_sumset sums[BF_BUCKETS];
-    BF_TRY(sum_persons(c, st, sums));
-    for (uint32_t b = 0; b < BF_BUCKETS; b++) {
-        if (bf_sumset_same(&sums[b], &st->meta.persons[b])) continue;
-        bf_person *p = bf_locked_alloc(c, sizeof *p);
-        if (!p) BF_FAIL_NOMEM(c);
-        bf_status status = explain_bucket(c, st, b, sums[b].count, p);
-        bf_locked_free(p);
-        return status;
-    }
-    st->persons_checked_version = version;
-    return BF_OK;
+    return check_images(c, &l);
 }
 
 /* ---- members ---- */
@@ -293,7 +182,7 @@ static bf_status explain_members(bf_ctx *c, bf_store *st, const bf_gallery *g, u
     while (!(status = bf_row__next(c, st, q, BF_TABLE_MEMBER, &row, &more)) && more) {
         uint8_t *plain;
         size_t len;
-        status = bf_person__find_id(c, st, row.person, p);
+        status = bf_person__read(c, st, row.person, p);
         if (status == BF_ENOENT) {
             status = bf_ctx_fail(c, BF_ETAMPER,
                                  "%s: member row %llu: altered, or its person was "
@@ -328,41 +217,6 @@ static bf_status push(bf_ctx *c, members *m, const bf_row *row)
         m->cap = cap;
     }
     m->items[m->count++] = (bf_membership){row->id, row->person, row->encounter, row->gallery};
-    return BF_OK;
-}
-
-bf_status bf_person__members(bf_ctx *c, bf_store *st, const bf_person *p, bf_membership **out,
-                             size_t *count)
-{
-    size_t n = 0, cap = 0;
-    bf_membership *items = NULL;
-    bf_row row;
-    int more = 1;
-    bf_status status = BF_OK;
-    sqlite3_stmt *q = bf_sql__get(&st->sql, BF_SQL_MEMBER + BF_SQL_OF_PERSON);
-    if (!q) return bf_sql__fail(c, &st->sql);
-    bf_sql_bind_id(q, 1, p->id);
-    while (!(status = bf_row__next(c, st, q, BF_TABLE_MEMBER, &row, &more)) && more) {
-        uint8_t *plain;
-        size_t len;
-        status = bf_row__open(c, st, &row, p->key, p->rec.name, &plain, &len);
-        if (status) break;
-        if (n == cap) {
-            cap = cap ? cap * 2 : 16;
-            bf_membership *bigger = bf_ctx_scratch(c, cap, sizeof *bigger);
-            if (!bigger) {
-                status = bf_ctx_fail(c, BF_ENOMEM, "out of memory");
-                break;
-            }
-            if (n) memcpy(bigger, items, n * sizeof *bigger);
-            items = bigger;
-        }
-        items[n++] = (bf_membership){row.id, row.person, row.encounter, row.gallery};
-    }
-    sqlite3_reset(q);
-    BF_TRY(status);
-    *out = items;
-    *count = n;
     return BF_OK;
 }
 
@@ -418,6 +272,10 @@ bf_status bf_store__members(bf_ctx *c, bf_store *st, bf_galleries *g, const bf_g
     if (status) {
         bf_ctx_release(c, m.items);
         return status;
+    }
+    if (!out) {
+        bf_ctx_release(c, m.items);
+        return BF_OK;
     }
     if (m.count) qsort(m.items, m.count, sizeof *m.items, by_person);
     *out = m.items;

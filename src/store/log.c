@@ -58,21 +58,28 @@ static bf_status open_entry(bf_ctx *c, bf_store *st, sqlite3_stmt *q, uint64_t s
     return BF_OK;
 }
 
-bf_status bf_log__read(bf_ctx *c, bf_store *st, bf_log_each each, void *user)
+/* From entry `first` on, where the chain is at `head`. */
+static bf_status read_from(bf_ctx *c, bf_store *st, uint64_t first, uint8_t head[32],
+                           bf_log_each each, void *user)
 {
-    uint8_t head[32] = {0};
-    uint64_t sequence = 0;
+    uint64_t sequence = first - 1;
     bf_audit_rec rec;
     int more = 1;
     bf_status status = BF_OK;
-    sqlite3_stmt *q = bf_sql__get(&st->sql, BF_SQL_AUDIT_ALL);
+    sqlite3_stmt *q = bf_sql__get(&st->sql, BF_SQL_AUDIT_FROM);
+    if (!q) return bf_sql__fail(c, &st->sql);
+    /* The whole log has no rows in front of the first. */
+    if (first == 1)
+        sqlite3_bind_int64(q, 1, INT64_MIN);
+    else
+        bf_sql_bind_id(q, 1, first);
     while (!(status = bf_sql__step(c, &st->sql, q, &more)) && more) {
         status = open_entry(c, st, q, ++sequence, head, &rec);
         if (!status && each) status = each(c, user, sequence, &rec);
         if (status) break;
     }
     bf_wipe(&rec, sizeof rec);
-    if (q) sqlite3_reset(q);
+    sqlite3_reset(q);
     BF_TRY(status);
     if (sequence != st->meta.audit_count || memcmp(head, st->meta.audit_head, 32) != 0) {
         BF_FAIL(c, BF_ETAMPER, "%s: the audit log ends at entry %llu where %llu belong", st->path,
@@ -81,39 +88,96 @@ bf_status bf_log__read(bf_ctx *c, bf_store *st, bf_log_each each, void *user)
     return BF_OK;
 }
 
-typedef struct rekey {
-    bf_audit_keys keys;
+bf_status bf_log__read(bf_ctx *c, bf_store *st, bf_log_each each, void *user)
+{
+    uint8_t head[32] = {0};
+    return read_from(c, st, 1, head, each, user);
+}
+
+bf_status bf_log__check_end(bf_ctx *c, bf_store *st)
+{
     uint8_t head[32];
-    uint8_t (*sealed)[BF_AUDIT_SEALED];
-    uint8_t (*links)[32];
+    uint64_t count = st->meta.audit_count;
+    int more;
+    if (count <= BF_LOG_END_ENTRIES) return bf_log__read(c, st, NULL, NULL);
+    /* The link in front is as good as the end it leads to: which the meta row has. */
+    uint64_t before = count - BF_LOG_END_ENTRIES;
+    sqlite3_stmt *q = bf_sql__get(&st->sql, BF_SQL_AUDIT_FROM);
+    if (!q) return bf_sql__fail(c, &st->sql);
+    bf_sql_bind_id(q, 1, before);
+    BF_TRY(bf_sql__step(c, &st->sql, q, &more));
+    const uint8_t *link = more ? bf_sql__blob(q, 2, sizeof head) : NULL;
+    int good = link && bf_sql_id_at(q, 0) == before;
+    if (good) memcpy(head, link, sizeof head);
+    sqlite3_reset(q);
+    if (!good) {
+        BF_FAIL(c, BF_ETAMPER, "%s: audit entry %llu was removed or altered", st->path,
+                (unsigned long long)before);
+    }
+    return read_from(c, st, before + 1, head, NULL, NULL);
+}
+
+/*
+ * A table is not to be changed while a statement is on it, and the log may be long: so many entries
+ * at a time are read, then written. The old chain runs along under the old keys and must end where
+ * the meta row says: it was checked by the caller, and is checked again here.
+ */
+#define BATCH 64u
+
+typedef struct rekey {
+    bf_audit_keys keys; /* the new ones */
+    uint8_t old_head[32], new_head[32];
+    uint64_t done;
+    uint8_t sealed[BATCH][BF_AUDIT_SEALED];
+    uint8_t links[BATCH][32];
 } rekey;
 
-static bf_status rekey_entry(bf_ctx *c, void *user, uint64_t sequence, const bf_audit_rec *rec)
+/* Up to BATCH entries after r->done, under the new keys into r. @param count  out: 0 at the end */
+static bf_status rekey_batch(bf_ctx *c, bf_store *st, rekey *r, uint32_t *count)
 {
-    (void)c;
-    rekey *r = user;
-    bf_audit_seal(&r->keys, sequence, rec, r->sealed[sequence - 1], r->head);
-    memcpy(r->links[sequence - 1], r->head, 32);
-    return BF_OK;
+    bf_audit_rec rec;
+    int more = 1;
+    bf_status status = BF_OK;
+    *count = 0;
+    sqlite3_stmt *q = bf_sql__get(&st->sql, BF_SQL_AUDIT_FROM);
+    if (!q) return bf_sql__fail(c, &st->sql);
+    sqlite3_bind_int64(q, 1, r->done ? (sqlite3_int64)r->done + 1 : INT64_MIN);
+    while (*count < BATCH && !(status = bf_sql__step(c, &st->sql, q, &more)) && more) {
+        uint64_t sequence = r->done + *count + 1;
+        status = open_entry(c, st, q, sequence, r->old_head, &rec);
+        if (status) break;
+        bf_audit_seal(&r->keys, sequence, &rec, r->sealed[*count], r->new_head);
+        memcpy(r->links[*count], r->new_head, 32);
+        ++*count;
+    }
+    bf_wipe(&rec, sizeof rec);
+    sqlite3_reset(q);
+    return status;
+}
+
+static bf_status rekey_all(bf_ctx *c, bf_store *st, rekey *r)
+{
+    uint32_t count;
+    do {
+        BF_TRY(rekey_batch(c, st, r, &count));
+        for (uint32_t i = 0; i < count; i++) {
+            BF_TRY(put(c, st, BF_SQL_AUDIT_UPDATE, ++r->done, r->sealed[i], r->links[i]));
+        }
+    } while (count);
+    if (r->done == st->meta.audit_count && !memcmp(r->old_head, st->meta.audit_head, 32)) {
+        memcpy(st->meta.audit_head, r->new_head, 32);
+        return BF_OK;
+    }
+    BF_FAIL(c, BF_ETAMPER, "%s: the audit log ends at entry %llu where %llu belong", st->path,
+            (unsigned long long)r->done, (unsigned long long)st->meta.audit_count);
 }
 
 bf_status bf_log__rekey(bf_ctx *c, bf_store *st, const bf_store_keys *keys)
 {
-    /* All entries in memory: a table is not to be changed while it is read. */
-    uint64_t n = st->meta.audit_count;
-    rekey r = {.keys = audit_keys(st, keys)};
-    r.sealed = bf_ctx_alloc(c, n, sizeof *r.sealed);
-    r.links = bf_ctx_alloc(c, n, sizeof *r.links);
-    bf_status status = BF_OK;
-    if (!r.sealed || !r.links) status = bf_ctx_fail(c, BF_ENOMEM, "out of memory");
-    /* A row that was slipped in behind the last would run over the end. */
-    if (!status) status = bf_log__read(c, st, NULL, NULL);
-    if (!status) status = bf_log__read(c, st, rekey_entry, &r);
-    for (uint64_t i = 0; !status && i < n; i++) {
-        status = put(c, st, BF_SQL_AUDIT_UPDATE, i + 1, r.sealed[i], r.links[i]);
-    }
-    if (!status) memcpy(st->meta.audit_head, r.head, sizeof r.head);
-    bf_ctx_release(c, r.sealed);
-    bf_ctx_release(c, r.links);
+    rekey *r = bf_ctx_alloc(c, 1, sizeof *r);
+    if (!r) BF_FAIL_NOMEM(c);
+    r->keys = audit_keys(st, keys);
+    bf_status status = rekey_all(c, st, r);
+    bf_ctx_release(c, r);
     return status;
 }

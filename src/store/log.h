@@ -18,6 +18,11 @@ bf_status bf_log__append(bf_ctx *c, bf_store *st, const bf_audit_rec *rec);
 typedef bf_status (*bf_log_each)(bf_ctx *c, void *user, uint64_t sequence, const bf_audit_rec *rec);
 bf_status bf_log__read(bf_ctx *c, bf_store *st, bf_log_each each, void *user);
 
+/* The last BF_LOG_END_ENTRIES entries: seals, chain, and that it ends where the meta row says.
+ * @return 0, BF_ETAMPER naming the first entry that is wrong */
+#define BF_LOG_END_ENTRIES 1000u
+bf_status bf_log__check_end(bf_ctx *c, bf_store *st);
+
 /* Seal every entry under `keys` and chain them anew; st->meta gets the new head. */
 bf_status bf_log__rekey(bf_ctx *c, bf_store *st, const bf_store_keys *keys);
 

@@ -176,7 +176,8 @@ static void write_encounter(bf_packer *p, writer *w, const bf_loaded_encounter *
     bf_pack_u16(p, 0);
     for (size_t i = 0; i < w->member_count && galleries < GALLERIES_MAX; i++) {
         const bf_gallery *g = bf_galleries__by_id(&w->galleries, w->members[i].gallery);
-        if (w->members[i].encounter != e->id || !g) continue;
+        if (w->members[i].encounter != e->id || w->members[i].person != w->person->id || !g)
+            continue;
         bf_pack_text(p, g->rec.name);
         galleries++;
     }
@@ -192,7 +193,9 @@ static void write_encounter(bf_packer *p, writer *w, const bf_loaded_encounter *
 
 static size_t bound(const writer *w)
 {
-    size_t n = 128 + (size_t)w->loaded.encounter_count * 128 + w->member_count * 72;
+    size_t n = 128 + (size_t)w->loaded.encounter_count * 128;
+    for (size_t i = 0; i < w->member_count; i++)
+        n += w->members[i].person == w->person->id ? 72 : 0;
     for (uint32_t i = 0; i < w->loaded.sample_count; i++) n += 16 + w->loaded.samples[i].rec.len;
     for (size_t i = 0; i < w->image_count; i++) n += w->images[i].rec.len;
     return n;
@@ -201,11 +204,11 @@ static size_t bound(const writer *w)
 static bf_status write_person(bf_ctx *c, writer *w, const char *person, int with_images,
                               uint8_t **out, size_t *out_len)
 {
-    BF_TRY(bf_galleries__load(c, w->st, &w->galleries));
-    BF_TRY(bf_store__check_persons(c, w->st));
-    BF_TRY(bf_person__find_surely(c, w->st, person, w->person));
+    BF_TRY(bf_store__load(c, w->st, &w->galleries));
+    BF_TRY(bf_person__find(c, w->st, person, w->person));
     BF_TRY(bf_person__load(c, w->st, w->person, &w->loaded));
-    BF_TRY(bf_person__members(c, w->st, w->person, &w->members, &w->member_count));
+    /* Of all galleries, since only whole galleries can be checked. */
+    BF_TRY(bf_store__members(c, w->st, &w->galleries, NULL, &w->members, &w->member_count));
     if (with_images) BF_TRY(load_images(c, w));
     size_t cap = bound(w);
     if (cap > BF_SEALED_PLAIN_MAX) {
@@ -234,6 +237,7 @@ bf_status bf_parcel__write(bf_ctx *c, bf_store *st, const char *person, int with
     bf_status status = write_person(c, &w, person, with_images, out, out_len);
     *out_person_id = w.person->id;
     bf_galleries__free(c, &w.galleries);
+    bf_ctx_release(c, w.members);
     bf_locked_free(w.person);
     return status;
 }
@@ -264,7 +268,7 @@ static bf_status enroll_all(bf_ctx *c, bf_store *st, const bf_parcel *parcel, co
                             const char *gallery, const char *purpose, bf_person *p, bf_galleries *g)
 {
     bf_loaded loaded = {0};
-    BF_TRY(bf_galleries__load(c, st, g));
+    BF_TRY(bf_store__load(c, st, g));
     bf_status status = bf_person__find(c, st, person, p);
     int is_new = status == BF_ENOENT;
     if (is_new)

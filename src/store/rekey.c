@@ -153,6 +153,7 @@ static bf_status fill_persons(bf_ctx *c, rekey *r)
 {
     uint8_t digest[BF_DIGEST_BYTES];
     memset(r->st->meta.persons, 0, sizeof r->st->meta.persons);
+    bf_directory__drop(r->st);
     BF_TRY(bf_sql__run(c, &r->st->sql, bf_sql__get(&r->st->sql, BF_SQL_PERSON_DELETE_ALL)));
     for (size_t i = 0; i < r->row_count; i++) {
         BF_TRY(bf_person__put_row(c, r->st, r->keys, BF_SQL_PERSON_INSERT, &r->rows[i], digest));
@@ -162,16 +163,15 @@ static bf_status fill_persons(bf_ctx *c, rekey *r)
 
 static bf_status redo_store(bf_ctx *c, rekey *r)
 {
-    uint64_t *ids = NULL;
-    size_t count = 0;
-    BF_TRY(bf_store__person_ids(c, r->st, &ids, &count));
-    r->rows = bf_ctx_alloc(c, count + 1, sizeof *r->rows);
+    const bf_directory *all = &r->st->directory;
+    r->rows = bf_ctx_alloc(c, all->count + 1, sizeof *r->rows);
     bf_status status = r->rows ? BF_OK : bf_ctx_fail(c, BF_ENOMEM, "out of memory");
     for (size_t i = 0; r->all_fresh && i < r->galleries.count; i++) {
         memset(&r->galleries.items[i].rec.members, 0, sizeof(bf_sumset));
     }
-    for (size_t i = 0; !status && i < count; i++) status = redo_person(c, r, ids[i]);
-    bf_ctx_release(c, ids);
+    for (size_t i = 0; !status && i < all->count; i++) {
+        status = redo_person(c, r, all->entries[i].id);
+    }
     if (!status) status = fill_persons(c, r);
     if (!status) status = bf_galleries__save(c, r->st, r->keys, &r->galleries, 1);
     if (!status && r->all_fresh) status = bf_log__rekey(c, r->st, r->keys);
@@ -237,7 +237,7 @@ static bf_status rekey_open(bf_ctx *c, bf_store *st, rekey *r)
     if (!r->keys || !r->person || !r->fresh_key) BF_FAIL_NOMEM(c);
     BF_TRY(bf_store__begin(c, st, 1));
     BF_TRY(drop_stale_sets(c, st));
-    BF_TRY(bf_store__check_persons(c, st));
+    BF_TRY(bf_directory__load(c, st));
     return bf_galleries__load(c, st, &r->galleries);
 }
 
@@ -294,7 +294,7 @@ static bf_status plan_delete(bf_ctx *c, rekey *r, const char *person, const char
                              bf_audit_rec *audit)
 {
     bf_loaded loaded;
-    BF_TRY(bf_person__find_surely(c, r->st, person, r->person));
+    BF_TRY(bf_person__find(c, r->st, person, r->person));
     BF_TRY(bf_person__load(c, r->st, r->person, &loaded));
     audit->operation = encounter ? BF_OP_DELETE_ENCOUNTER : BF_OP_DELETE_PERSON;
     audit->person = r->person->id;

@@ -54,10 +54,16 @@ int bf_table_sql(bf_table table)
 void bf_row__digest(const bf_store *st, const bf_store_keys *keys, const bf_row *row,
                     uint8_t out[BF_DIGEST_BYTES])
 {
-    uint8_t ad[AD_BYTES];
+    uint8_t ad[AD_BYTES], len[8];
     row_ad(st, row->table, row->id, row->person, row->encounter, row->gallery, ad);
-    bf_part parts[] = {{ad, sizeof ad}, {row->sealed, row->sealed_len}};
-    bf_digest(keys->row, "row", parts, 2, out);
+    bf_part parts[] = {{ad, sizeof ad}, {row->sealed, row->sealed_len}, {len, 0}};
+    if (row->table == BF_TABLE_IMAGE) {
+        bf_packer p = {len, 0, sizeof len, 0};
+        bf_pack_u64(&p, row->sealed_len);
+        parts[1].len = row->sealed_len < BF_ROW_HEAD_BYTES ? row->sealed_len : BF_ROW_HEAD_BYTES;
+        parts[2].len = sizeof len;
+    }
+    bf_digest(keys->row, "row", parts, row->table == BF_TABLE_IMAGE ? 3 : 2, out);
 }
 
 bf_status bf_row__next(bf_ctx *c, bf_store *st, sqlite3_stmt *q, bf_table table, bf_row *out,
@@ -75,6 +81,24 @@ bf_status bf_row__next(bf_ctx *c, bf_store *st, sqlite3_stmt *q, bf_table table,
     out->sealed = blob ? sqlite3_column_blob(q, 4) : NULL;
     out->sealed_len = blob ? (size_t)sqlite3_column_bytes(q, 4) : 0;
     return BF_OK;
+}
+
+bf_status bf_row__next_head(bf_ctx *c, bf_store *st, sqlite3_stmt *q, sqlite3_blob **blob,
+                            uint8_t head[BF_ROW_HEAD_BYTES], bf_row *out, int *more)
+{
+    BF_TRY(bf_sql__step(c, &st->sql, q, more));
+    if (!*more) return BF_OK;
+    *out = (bf_row){.table = BF_TABLE_IMAGE,
+                    .id = bf_sql_id_at(q, 0),
+                    .person = bf_sql_id_at(q, 1),
+                    .encounter = bf_sql_id_at(q, 2),
+                    .sealed = head,
+                    .sealed_len = (size_t)bf_sql_id_at(q, 3)};
+    if (sqlite3_column_int(q, 4) != 1 || out->sealed_len < BF_ROW_HEAD_BYTES) {
+        BF_FAIL(c, BF_ETAMPER, "%s: image row %llu: altered", st->path,
+                (unsigned long long)out->id);
+    }
+    return bf_sql__image_head(c, &st->sql, blob, out->id, head, BF_ROW_HEAD_BYTES);
 }
 
 bf_status bf_row__open(bf_ctx *c, bf_store *st, const bf_row *row, const uint8_t *key,
@@ -162,32 +186,52 @@ static bf_status person_altered(bf_ctx *c, const bf_store *st, uint64_t id)
                        (unsigned long long)id);
 }
 
-bf_status bf_person__open(bf_ctx *c, bf_store *st, sqlite3_stmt *q, bf_person *out)
+bf_status bf_person__row(bf_ctx *c, bf_store *st, sqlite3_stmt *q, bf_person_row *out)
+{
+    out->id = bf_sql_id_at(q, 0);
+    const uint8_t *h = bf_sql__blob(q, 1, sizeof out->hash);
+    const uint8_t *w = bf_sql__blob(q, 2, sizeof out->wrapped);
+    const uint8_t *s = bf_sql__blob(q, 3, sizeof out->sealed);
+    if (!h || !w || !s) return person_altered(c, st, out->id);
+    memcpy(out->hash, h, sizeof out->hash);
+    memcpy(out->wrapped, w, sizeof out->wrapped);
+    memcpy(out->sealed, s, sizeof out->sealed);
+    return BF_OK;
+}
+
+static bf_status open_person(bf_ctx *c, bf_store *st, const bf_person_row *row, bf_person *out)
 {
     uint8_t ad[AD_BYTES], plain[BF_PERSON_PLAIN], hash[BF_DIGEST_BYTES];
-    bf_person_row row;
-    row.id = bf_sql_id_at(q, 0);
-    const uint8_t *h = bf_sql__blob(q, 1, sizeof row.hash);
-    const uint8_t *w = bf_sql__blob(q, 2, sizeof row.wrapped);
-    const uint8_t *s = bf_sql__blob(q, 3, sizeof row.sealed);
-    if (!h || !w || !s) return person_altered(c, st, row.id);
-    memcpy(row.hash, h, sizeof row.hash);
-    memcpy(row.wrapped, w, sizeof row.wrapped);
-    memcpy(row.sealed, s, sizeof row.sealed);
-    out->id = row.id;
-    row_ad(st, BF_TABLE_PERSON_KEY, row.id, row.id, 0, 0, ad);
-    if (bf_unseal(st->keys->wrap, ad, sizeof ad, row.wrapped, sizeof row.wrapped, out->key)) {
-        return person_altered(c, st, row.id);
+    out->id = row->id;
+    row_ad(st, BF_TABLE_PERSON_KEY, row->id, row->id, 0, 0, ad);
+    if (bf_unseal(st->keys->wrap, ad, sizeof ad, row->wrapped, sizeof row->wrapped, out->key)) {
+        return person_altered(c, st, row->id);
     }
-    row_ad(st, BF_TABLE_PERSON, row.id, row.id, 0, 0, ad);
-    int bad = bf_unseal(out->key, ad, sizeof ad, row.sealed, sizeof row.sealed, plain) ||
+    row_ad(st, BF_TABLE_PERSON, row->id, row->id, 0, 0, ad);
+    int bad = bf_unseal(out->key, ad, sizeof ad, row->sealed, sizeof row->sealed, plain) ||
               bf_person_unpack(plain, sizeof plain, &out->rec);
     bf_wipe(plain, sizeof plain);
-    if (bad) return person_altered(c, st, row.id);
+    if (bad) return person_altered(c, st, row->id);
     bf_person__hash(st, st->keys, out->rec.name, hash);
-    if (sodium_memcmp(hash, row.hash, sizeof hash)) return person_altered(c, st, row.id);
-    bf_person__row_digest(st, st->keys, &row, out->digest);
+    if (sodium_memcmp(hash, row->hash, sizeof hash)) return person_altered(c, st, row->id);
+    bf_person__row_digest(st, st->keys, row, out->digest);
     return BF_OK;
+}
+
+bf_status bf_person__read(bf_ctx *c, bf_store *st, uint64_t id, bf_person *out)
+{
+    bf_person_row row;
+    int more;
+    sqlite3_stmt *q = bf_sql__get(&st->sql, BF_SQL_PERSON_BY_ID);
+    if (!q) return bf_sql__fail(c, &st->sql);
+    bf_sql_bind_id(q, 1, id);
+    BF_TRY(bf_sql__step(c, &st->sql, q, &more));
+    if (!more) BF_FAIL(c, BF_ENOENT, "%s: no person row %llu", st->path, (unsigned long long)id);
+    bf_status status = bf_person__row(c, st, q, &row);
+    sqlite3_reset(q);
+    BF_TRY(status);
+    BF_TRY(open_person(c, st, &row, out));
+    return out->id != id ? person_altered(c, st, id) : BF_OK;
 }
 
 void bf_person__seal(const bf_store *st, const bf_store_keys *keys, const bf_person *p,
@@ -217,53 +261,7 @@ bf_status bf_person__put_row(bf_ctx *c, bf_store *st, const bf_store_keys *keys,
     sqlite3_clear_bindings(q);
     bf_person__row_digest(st, keys, row, digest);
     bf_sumset_add(&st->meta.persons[row->id % BF_BUCKETS], digest);
-    return BF_OK;
-}
-
-static bf_status find(bf_ctx *c, bf_store *st, sqlite3_stmt *q, const char *name, bf_person *out)
-{
-    int more;
-    BF_TRY(bf_sql__step(c, &st->sql, q, &more));
-    if (!more) BF_FAIL(c, BF_ENOENT, "%s: no person %s", st->path, name);
-    bf_status status = bf_person__open(c, st, q, out);
-    sqlite3_reset(q);
-    return status;
-}
-
-bf_status bf_person__find(bf_ctx *c, bf_store *st, const char *name, bf_person *out)
-{
-    uint8_t hash[BF_DIGEST_BYTES];
-    sqlite3_stmt *q = bf_sql__get(&st->sql, BF_SQL_PERSON_BY_HASH);
-    if (!q) return bf_sql__fail(c, &st->sql);
-    bf_person__hash(st, st->keys, name, hash);
-    sqlite3_bind_blob(q, 1, hash, sizeof hash, SQLITE_TRANSIENT);
-    BF_TRY(find(c, st, q, name, out));
-    return strcmp(out->rec.name, name) != 0 ? person_altered(c, st, out->id) : BF_OK;
-}
-
-bf_status bf_person__find_surely(bf_ctx *c, bf_store *st, const char *name, bf_person *out)
-{
-    uint8_t hash[BF_DIGEST_BYTES];
-    int hidden;
-    bf_status status = bf_person__find(c, st, name, out);
-    if (status != BF_ENOENT) return status;
-    sqlite3_stmt *q = bf_sql__get(&st->sql, BF_SQL_PERSON_BY_SCAN);
-    if (!q) return bf_sql__fail(c, &st->sql);
-    bf_person__hash(st, st->keys, name, hash);
-    sqlite3_bind_blob(q, 1, hash, sizeof hash, SQLITE_TRANSIENT);
-    BF_TRY(bf_sql__step(c, &st->sql, q, &hidden));
-    sqlite3_reset(q);
-    if (hidden) BF_FAIL(c, BF_ETAMPER, "%s: index of the person rows: altered", st->path);
-    BF_FAIL(c, BF_ENOENT, "%s: no person %s", st->path, name);
-}
-
-bf_status bf_person__find_id(bf_ctx *c, bf_store *st, uint64_t id, bf_person *out)
-{
-    sqlite3_stmt *q = bf_sql__get(&st->sql, BF_SQL_PERSON_BY_ID);
-    if (!q) return bf_sql__fail(c, &st->sql);
-    bf_sql_bind_id(q, 1, id);
-    BF_TRY(find(c, st, q, "of that row", out));
-    return out->id != id ? person_altered(c, st, id) : BF_OK;
+    return bf_directory__note(c, st, row, digest);
 }
 
 void bf_person__new(bf_store *st, const char *name, bf_person *out)

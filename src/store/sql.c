@@ -46,7 +46,6 @@ static const struct {
     {"table", "person", "person",
      "CREATE TABLE person(id INTEGER PRIMARY KEY, hash BLOB NOT NULL, wrapped BLOB NOT NULL, "
      "sealed BLOB NOT NULL)"},
-    {"index", "person_hash", "person", "CREATE UNIQUE INDEX person_hash ON person(hash)"},
     {"table", "sample", "sample",
      "CREATE TABLE sample(id INTEGER PRIMARY KEY, person INTEGER NOT NULL, "
      "encounter INTEGER NOT NULL, sealed BLOB NOT NULL)"},
@@ -62,7 +61,7 @@ static const struct {
             [(at) + BF_SQL_UPDATE] = "UPDATE " table " SET sealed=?5 WHERE id=?1",                 \
             [(at) + BF_SQL_DELETE] = "DELETE FROM " table " WHERE id=?1",                          \
             [(at) + BF_SQL_OF_PERSON] = "SELECT id,person," selected "sealed FROM " table          \
-                                        " WHERE person=?1 AND id>coalesce(?2,0) ORDER BY id",      \
+                                        " WHERE person=?1 AND (?2 IS NULL OR id>?2) ORDER BY id",  \
             [(at) + BF_SQL_ALL] = "SELECT id,person," selected "sealed FROM " table " ORDER BY id"
 
 static const char *const texts[BF_SQL_COUNT] = {
@@ -72,8 +71,6 @@ static const char *const texts[BF_SQL_COUNT] = {
                         "VALUES(1,?1,?2,?3,?4,?5)",
     [BF_SQL_PERSON_INSERT] = "INSERT INTO person(id,hash,wrapped,sealed) VALUES(?1,?2,?3,?4)",
     [BF_SQL_PERSON_UPDATE] = "UPDATE person SET hash=?2,wrapped=?3,sealed=?4 WHERE id=?1",
-    [BF_SQL_PERSON_BY_HASH] = "SELECT id,hash,wrapped,sealed FROM person WHERE hash=?1",
-    [BF_SQL_PERSON_BY_SCAN] = "SELECT id FROM person NOT INDEXED WHERE hash=?1",
     [BF_SQL_PERSON_BY_ID] = "SELECT id,hash,wrapped,sealed FROM person WHERE id=?1",
     [BF_SQL_PERSON_ALL] = "SELECT id,hash,wrapped,sealed FROM person ORDER BY id",
     [BF_SQL_PERSON_DELETE_ALL] = "DELETE FROM person",
@@ -83,7 +80,10 @@ static const char *const texts[BF_SQL_COUNT] = {
     [BF_SQL_GALLERY_ALL] = "SELECT id,hash,sealed FROM gallery ORDER BY id",
     [BF_SQL_AUDIT_INSERT] = "INSERT INTO audit(id,sealed,chain) VALUES(?1,?2,?3)",
     [BF_SQL_AUDIT_UPDATE] = "UPDATE audit SET sealed=?2,chain=?3 WHERE id=?1",
-    [BF_SQL_AUDIT_ALL] = "SELECT id,sealed,chain FROM audit ORDER BY id",
+    [BF_SQL_AUDIT_FROM] = "SELECT id,sealed,chain FROM audit WHERE id>=?1 ORDER BY id",
+    [BF_SQL_IMAGE_HEADS] = "SELECT id,person,encounter,length(sealed),typeof(sealed)='blob' "
+                           "FROM image WHERE person=?1 ORDER BY id",
+    [BF_SQL_DATA_VERSION] = "PRAGMA data_version",
     PERSON_ROWS(BF_SQL_ENCOUNTER, "encounter", "", "", "id,0,"),
     PERSON_ROWS(BF_SQL_SAMPLE, "sample", "encounter,", "?3,", "encounter,0,"),
     PERSON_ROWS(BF_SQL_IMAGE, "image", "encounter,", "?3,", "encounter,0,"),
@@ -203,6 +203,26 @@ bf_status bf_sql__checkpoint(bf_ctx *c, bf_sql *sql)
         BF_FAIL(c, BF_EPENDING, "%s: erasure pending: another process is reading the old state",
                 sql->path);
     }
+    return rc ? bf_sql__fail(c, sql) : BF_OK;
+}
+
+bf_status bf_sql__data_version(bf_ctx *c, bf_sql *sql, int64_t *out)
+{
+    int more;
+    sqlite3_stmt *q = bf_sql__get(sql, BF_SQL_DATA_VERSION);
+    BF_TRY(bf_sql__step(c, sql, q, &more));
+    *out = more ? sqlite3_column_int64(q, 0) : -1;
+    sqlite3_reset(q);
+    return BF_OK;
+}
+
+bf_status bf_sql__image_head(bf_ctx *c, bf_sql *sql, sqlite3_blob **blob, uint64_t id, uint8_t *out,
+                             size_t n)
+{
+    int rc =
+        *blob ? sqlite3_blob_reopen(*blob, (sqlite3_int64)id)
+              : sqlite3_blob_open(sql->db, "main", "image", "sealed", (sqlite3_int64)id, 0, blob);
+    if (!rc) rc = sqlite3_blob_read(*blob, out, (int)n, 0);
     return rc ? bf_sql__fail(c, sql) : BF_OK;
 }
 

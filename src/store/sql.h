@@ -18,8 +18,6 @@ typedef enum bf_sql_id {
     BF_SQL_META_PUT,
     BF_SQL_PERSON_INSERT,
     BF_SQL_PERSON_UPDATE,
-    BF_SQL_PERSON_BY_HASH,
-    BF_SQL_PERSON_BY_SCAN,
     BF_SQL_PERSON_BY_ID,
     BF_SQL_PERSON_ALL,
     BF_SQL_PERSON_DELETE_ALL,
@@ -29,7 +27,9 @@ typedef enum bf_sql_id {
     BF_SQL_GALLERY_ALL,
     BF_SQL_AUDIT_INSERT,
     BF_SQL_AUDIT_UPDATE,
-    BF_SQL_AUDIT_ALL,
+    BF_SQL_AUDIT_FROM,
+    BF_SQL_IMAGE_HEADS, /* of a person: (id, person, encounter, length of sealed, is it a blob) */
+    BF_SQL_DATA_VERSION,
     /* The four tables of rows that belong to a person: five statements each, in this order. */
     BF_SQL_ENCOUNTER,
     BF_SQL_SAMPLE = BF_SQL_ENCOUNTER + 5,
@@ -87,6 +87,14 @@ bf_status bf_sql__exec(bf_ctx *c, bf_sql *sql, const char *text);
 /* Write the log into the file and cut it to nothing. @return 0, BF_EPENDING (readers are in the
  * way) */
 bf_status bf_sql__checkpoint(bf_ctx *c, bf_sql *sql);
+
+/* SQLite's count of what other connections committed: the same number means nobody did. */
+bf_status bf_sql__data_version(bf_ctx *c, bf_sql *sql, int64_t *out);
+
+/* The first n bytes of an image row's sealed column, without reading the rest from the disk.
+ * @param blob  NULL at first, then reused; the caller closes it */
+bf_status bf_sql__image_head(bf_ctx *c, bf_sql *sql, sqlite3_blob **blob, uint64_t id, uint8_t *out,
+                             size_t n);
 
 /* Ids are stored as SQLite integers. */
 static inline void bf_sql_bind_id(sqlite3_stmt *q, int at, uint64_t id)

@@ -147,7 +147,7 @@ static bf_status enroll(bf_ctx *c, bf_store *st, const char *person, const bf_ne
                         bf_person *p, bf_galleries *g, char out_name[BF_NAME_BYTES])
 {
     int is_new;
-    BF_TRY(bf_galleries__load(c, st, g));
+    BF_TRY(bf_store__load(c, st, g));
     BF_TRY(find_or_make(c, st, person, e->name, p, &is_new));
     BF_TRY(bf_person__add_encounter(c, st, p, g, e, out_name));
     BF_TRY(bf_person__save(c, st, p, is_new));
@@ -228,9 +228,10 @@ static bf_status set_galleries(bf_ctx *c, bf_store *st, const char *person, cons
                                bf_galleries *g)
 {
     bf_loaded loaded;
-    BF_TRY(bf_galleries__load(c, st, g));
+    BF_TRY(bf_store__load(c, st, g));
     BF_TRY(bf_person__find(c, st, person, p));
     BF_TRY(bf_person__load(c, st, p, &loaded));
+    BF_TRY(bf_store__members(c, st, g, NULL, NULL, NULL));
     const bf_loaded_encounter *e = bf_loaded__by_name(&loaded, encounter);
     if (!e) {
         BF_FAIL(c, BF_ENOENT, "%s: person %s has no encounter %s", st->path, person, encounter);
@@ -264,7 +265,7 @@ bf_status bf_store__set_galleries(bf_ctx *c, bf_store *st, const char *person,
 static bf_status set_gallery(bf_ctx *c, bf_store *st, const char *name, const char *purpose,
                              uint32_t retention_days, bf_galleries *g)
 {
-    BF_TRY(bf_galleries__load(c, st, g));
+    BF_TRY(bf_store__load(c, st, g));
     bf_gallery *one = bf_galleries__find(g, name);
     if (!one) {
         BF_TRY(bf_galleries__add(c, st, g, name, purpose, retention_days));

@@ -177,31 +177,28 @@ static inline bf_status fake_enroll(fixture *f, const char *person, const char *
     return bf_store__enroll(&f->c, f->st, person, &e, NULL);
 }
 
-/* What a search does before it compares: everything but images and the log. */
+/* What a search does before it compares. */
 static inline bf_status load_all(fixture *f, const char *gallery, size_t *samples)
 {
     bf_ctx *c = &f->c;
     bf_galleries g = {0};
     bf_membership *members = NULL;
-    uint64_t *ids = NULL;
-    size_t count = 0, member_count = 0;
+    size_t member_count = 0;
     bf_loaded loaded;
+    const bf_directory *all = &f->st->directory;
     bf_person *p = bf_locked_alloc(c, sizeof *p);
     bf_arena_reset(&c->arena);
     bf_status st = bf_store__begin(c, f->st, 0);
-    if (!st) st = bf_galleries__load(c, f->st, &g);
+    if (!st) st = bf_store__load(c, f->st, &g);
     const bf_gallery *one = gallery && !st ? bf_galleries__find(&g, gallery) : NULL;
     if (!st) st = bf_store__members(c, f->st, &g, one, &members, &member_count);
-    if (!st) st = bf_store__check_persons(c, f->st);
-    if (!st) st = bf_store__person_ids(c, f->st, &ids, &count);
     *samples = 0;
-    for (size_t i = 0; !st && i < count; i++) {
-        st = bf_person__find_id(c, f->st, ids[i], p);
+    for (size_t i = 0; !st && i < all->count; i++) {
+        st = bf_person__find_id(c, f->st, all->entries[i].id, p);
         if (!st) st = bf_person__load(c, f->st, p, &loaded);
         if (!st) *samples += loaded.sample_count;
     }
     bf_store__rollback(c, f->st);
-    bf_ctx_release(c, ids);
     bf_ctx_release(c, members);
     bf_galleries__free(c, &g);
     bf_locked_free(p);
