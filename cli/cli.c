@@ -38,6 +38,8 @@ int cli_open(cli *c)
     bf_engine_opts_init(&opts);
     opts.kernel_mask = kernel_mask_from_env();
     opts.log = log_line;
+    cli_models_folder(c->models, sizeof c->models);
+    opts.models = c->models[0] ? c->models : NULL;
     bf_status st = bf_engine_open(&opts, &c->engine);
     if (!st) st = bf_session_open(c->engine, &c->session);
     if (!st) return CLI_OK;

@@ -25,13 +25,15 @@
 typedef struct cli {
     bf_engine *engine;
     bf_session *session;
+    char models[4096];        /* folder of neural models; "" if the path is too long */
     char warning[200];        /* the last image warning shown */
     unsigned warning_repeats; /* how often it came again */
 } cli;
 
 /*
  * Open engine and session; the library's warnings go to stderr. The mask of allowed kernels may be
- * set by the environment variable BONAFIDE_KERNELS (c, avx2, avx512, neon).
+ * set by the environment variable BONAFIDE_KERNELS (c, avx2, avx512, neon), the folder of models by
+ * BF_MODELS (which the option --models of every command sets).
  * @return CLI_OK, or an exit code after printing why
  */
 int cli_open(cli *c);
@@ -107,6 +109,20 @@ static inline const char *cli_plural(unsigned long long n)
 {
     return n == 1 ? "" : "s";
 }
+
+/* ---- models.c ---- */
+
+/*
+ * Take `--models DIR` or `--models=DIR` out of the arguments, wherever it stands before `--`, and
+ * put it into BF_MODELS, so that every command knows it.
+ * @return the new argc; -1 after printing what is wrong
+ */
+int cli_take_models_option(int argc, char **argv);
+
+/* The folder of models: BF_MODELS, else the one of an installed program
+ * (../share/bonafide/models from it), else `models` beside it.
+ * @param out  [cap]; "" if there is no room */
+void cli_models_folder(char *out, size_t cap);
 
 /* ---- term.c ---- */
 

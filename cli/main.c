@@ -93,6 +93,8 @@ static int wants_help(int argc, char **argv)
 
 static int run(int argc, char **argv)
 {
+    argc = cli_take_models_option(argc, argv);
+    if (argc < 0) return CLI_USAGE;
     if (argc < 2) {
         print_help();
         return CLI_USAGE;

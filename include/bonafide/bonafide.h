@@ -12,6 +12,7 @@
 #include "bonafide/image.h"
 #include "bonafide/inspect.h"
 #include "bonafide/keyring.h"
+#include "bonafide/model.h"
 #include "bonafide/status.h"
 #include "bonafide/store.h"
 #include "bonafide/synth.h"

@@ -10,6 +10,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "nn/card.h"
 #include "nn/internal.h"
 #include "nn/pins.h"
 #include "util/file.h"
@@ -76,8 +77,13 @@ bf_status bf_nn__path(bf_ctx *c, const bf_nn *nn, const char *name, const char *
 static bf_status expected_hash(bf_ctx *c, const char *name, char hex[2 * BF_NN_SHA256_BYTES + 1])
 {
     const bf_nn_pin *pin = bf_nn_pin_find(name);
-    if (!pin) BF_FAIL(c, BF_EMODEL, "%s: no such model", name);
-    memcpy(hex, pin->sha256, 2 * BF_NN_SHA256_BYTES + 1);
+    bf_nn_card *card = NULL;
+    if (!pin) {
+        card = bf_ctx_scratch(c, 1, sizeof *card);
+        if (!card) BF_FAIL_NOMEM(c);
+        BF_TRY(bf_nn__card(c, name, card));
+    }
+    memcpy(hex, pin ? pin->sha256 : card->sha256, 2 * BF_NN_SHA256_BYTES + 1);
     return BF_OK;
 }
 
