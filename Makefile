@@ -7,6 +7,7 @@
 #   make check-deep    the tests again under valgrind, TSan and every kernel level (long)
 #   make bench         speed and memory on synthetic prints
 #   make fuzz          every fuzz target for FUZZ_SECONDS (60) under ASan and UBSan
+#   make models        fetch, check and convert the neural models into models/installed (77 MB once)
 #   make install-deps  install the missing Debian packages
 #   make format        clang-format over the tree
 BUILD ?= build
@@ -23,15 +24,22 @@ $(BUILD)/build.ninja:
 install-deps:
 	@tools/install-deps
 
+# Without a registry everything else is built and tested all the same; the model tests say why.
+models: install-deps
+	@tools/get-models
+
 check: install-deps
+	@tools/get-models || :
 	@$(MAKE) --no-print-directory all
 	@tools/check $(BUILD) $(if $(SUITE),--suite $(SUITE))
 
 check-deep: install-deps
+	@tools/get-models || :
 	@tools/install-deps --dev
 	@tools/check-deep
 
 demo: install-deps
+	@tools/get-models || :
 	@$(MAKE) --no-print-directory all
 	@tools/demo $(BUILD)/bonafide
 
@@ -48,4 +56,4 @@ format:
 clean:
 	rm -rf $(BUILD)
 
-.PHONY: all install-deps check check-deep demo bench fuzz format clean
+.PHONY: all models install-deps check check-deep demo bench fuzz format clean
