@@ -1,14 +1,15 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* bonafide evaluate: error rates over a list of samples. The work is done in eval/. */
 #include <errno.h>
-#include <math.h>
 #include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
 #include "cli.h"
 #include "commands.h"
+#include "evaluate_text.h"
 #include "output.h"
+#include "pairlist.h"
 #include "report.h"
 #include "run.h"
 
@@ -18,13 +19,20 @@ const char cmd_evaluate_usage[] =
     "Measure error rates after ISO/IEC 19795-1. MANIFEST.csv has the columns\n"
     "    path,subject,position,session,sample,ppi\n"
     "Subject and position together are the identity; paths are relative to the manifest; ppi 0\n"
-    "means unknown. docs/EVALUATION.md defines every number.\n"
+    "means unknown. A column \"group\" adds FMR and FNMR per group of people.\n"
+    "docs/EVALUATION.md defines every number.\n"
     "\n"
-    "  --modality finger   what the samples are (the default)\n"
+    "  --modality M        what the samples are: finger (the default), palm or face\n"
     "  --protocol P        all-pairs (the default): every pair of samples\n"
     "                      fvc: genuine, each sample with the later ones of its identity;\n"
     "                           impostor, the first samples of all identities\n"
     "                      cross-session: session 1 with session 2\n"
+    "                      pairs: the file lists pairs, path_a,path_b,same,fold; also accuracy\n"
+    "                           with the threshold from the other folds\n"
+    "                      pad: the file lists presentations, path,subject,label[,species];\n"
+    "                           label is bonafide or attack: APCER and BPCER\n"
+    "  --roi               palm: the images are regions of interest already\n"
+    "  --recogniser NAME   face: a registered model instead of the default one\n"
     "  --threads N         1..256; all processors by default; never changes a result\n"
     "  --bootstrap N       replicates for the 95 % intervals, 0..100000, 1000 by default\n"
     "  --json              print one JSON object\n"
@@ -60,85 +68,28 @@ static void show_progress(void *user, const char *what, uint64_t done, uint64_t 
     }
 }
 
-/* "1.23 %", or "-" where not defined. */
-static const char *percent(char *buf, size_t size, double rate)
+#define FAILURES_SHOWN 5
+
+static void warn_failure(const char *path, const char *cause, unsigned *shown)
 {
-    if (!isfinite(rate)) return "-";
-    snprintf(buf, size, "%.2f %%", rate * 100.0);
-    return buf;
+    int named = !strncmp(cause, path, strlen(path));
+    cli_warn(named ? NULL : path, "%s", cause);
+    ++*shown;
 }
 
-static void rate_row(cli_table *t, const char *name, double rate, eval_interval i, double score)
+static void warn_more(unsigned failures, unsigned shown)
 {
-    char value[32], range[64] = "", at[32] = "";
-    if (isfinite(i.low) && isfinite(i.high)) {
-        snprintf(range, sizeof range, "%.2f .. %.2f %%", i.low * 100.0, i.high * 100.0);
-    }
-    if (isfinite(score)) snprintf(at, sizeof at, "%.2f", score);
-    cli_table_row(t, name, percent(value, sizeof value, rate), range, at);
-}
-
-static void print_rates(const eval_result *r)
-{
-    cli_table *t = cli_table_new("rate\0>measured\0>95 % interval\0>at score\0");
-    rate_row(t, "EER", r->rates.eer, r->intervals.eer, r->rates.eer_score);
-    for (int k = 0; k < EVAL_FMR_LEVELS; k++) {
-        char name[32];
-        snprintf(name, sizeof name, "FNMR at FMR %s", eval_fmr_level_name[k]);
-        rate_row(t, name, r->rates.fnmr_at[k], r->intervals.fnmr_at[k], r->rates.score_at[k]);
-    }
-    rate_row(t, "FNMR at zero FMR", r->rates.zero_fmr, r->intervals.zero_fmr,
-             r->rates.zero_fmr_score);
-    rate_row(t, "rank-1", r->rank1, r->intervals.rank1, NAN);
-    cli_table_print(t, stdout);
-}
-
-static void print_scores(const eval_result *r)
-{
-    cli_table *t = cli_table_new(">score\0>promised FMR\0>measured FMR\0>FNMR\0");
-    for (int i = 0; i < EVAL_SCORE_LEVELS; i++) {
-        char score[32], promise[32], fmr[32], fnmr[32];
-        snprintf(score, sizeof score, "%.0f", eval_score_level[i]);
-        snprintf(promise, sizeof promise, "%.2f %%",
-                 100.0 * pow(10.0, -eval_score_level[i] / 10.0));
-        snprintf(fmr, sizeof fmr, "%.4f %%", r->fmr_at_score[i] * 100.0);
-        snprintf(fnmr, sizeof fnmr, "%.2f %%", r->fnmr_at_score[i] * 100.0);
-        cli_table_row(t, score, promise, fmr, fnmr);
-    }
-    cli_table_print(t, stdout);
-}
-
-static void print_text(const eval_result *r)
-{
-    const eval_times *t = &r->times;
-    printf("%s: %s, %s: %u images of %u identities, %zu genuine and %zu impostor pairs\n\n",
-           r->manifest->name, eval_modality_name(r->opts.modality),
-           eval_protocol_name(r->opts.protocol), r->pairs.images, r->manifest->identities,
-           r->pairs.genuine, r->pairs.impostor);
-    print_rates(r);
-    putchar('\n');
-    print_scores(r);
-    printf("\nFailures to extract: %u\n", r->failures);
-    if (!isfinite(t->compare_us_mean)) return;
-    printf("Extraction: %.1f ms (median); comparison: %.1f us (mean); template: %.0f bytes "
-           "(mean), prepared in %.0f us\n",
-           t->extract_ms_median, t->compare_us_mean, r->template_bytes_mean, t->prepare_us_mean);
+    if (failures > shown) cli_warn(NULL, "%u more failures to extract", failures - shown);
 }
 
 static void warn_failures(const eval_result *r)
 {
     unsigned shown = 0;
-    for (uint32_t i = 0; i < r->manifest->count && shown < 5; i++) {
+    for (uint32_t i = 0; i < r->manifest->count && shown < FAILURES_SHOWN; i++) {
         const eval_extraction *e = &r->extraction[i];
-        if (!e->status) continue;
-        const char *path = r->manifest->samples[i].path;
-        int named = !strncmp(e->cause, path, strlen(path));
-        cli_warn(named ? NULL : path, "%s", e->cause);
-        shown++;
+        if (e->status) warn_failure(r->manifest->samples[i].path, e->cause, &shown);
     }
-    if (r->failures > shown) {
-        cli_warn(NULL, "%u more failures to extract", r->failures - shown);
-    }
+    warn_more(r->failures, shown);
 }
 
 static int write_results(const request *q, bf_engine *engine, const eval_result *r)
@@ -158,7 +109,7 @@ static int write_results(const request *q, bf_engine *engine, const eval_result 
         return CLI_STORE;
     }
     if (q->json) return cli_print_json(eval_result_json(r));
-    print_text(r);
+    evaluate_print(r);
     return CLI_OK;
 }
 
@@ -180,32 +131,108 @@ static int check_outputs(const request *q)
     return CLI_STORE;
 }
 
+/* Recognition: pairs of a manifest, or a list of pairs. */
+static int evaluate_pairs(const request *q, const cli *c)
+{
+    eval_error err;
+    eval_manifest manifest = {0};
+    eval_pairs pairs = {0};
+    eval_result result = {0};
+    int rc = CLI_OK;
+    bf_status st = q->run.protocol == EVAL_PAIRS
+                       ? eval_pairlist_load(q->manifest, &manifest, &pairs, &err)
+                       : eval_manifest_load(q->manifest, &manifest, &err);
+    if (!st) rc = check_outputs(q);
+    if (!st && !rc && q->run.protocol != EVAL_PAIRS) {
+        st = eval_pairs_make(&manifest, q->run.protocol, &pairs, &err);
+    }
+    if (!st && !rc) st = eval_run_pairs(c->engine, &manifest, &pairs, &q->run, &result, &err);
+    if (st) {
+        cli_error(NULL, "%s", err.text);
+        rc = CLI_INPUT;
+    } else if (!rc) {
+        warn_failures(&result);
+        rc = write_results(q, c->engine, &result);
+    }
+    eval_result_free(&result);
+    eval_pairs_free(&pairs);
+    eval_manifest_free(&manifest);
+    return rc;
+}
+
+static int write_pad(const request *q, const eval_pad_result *r)
+{
+    eval_error err;
+    unsigned shown = 0;
+    for (uint32_t i = 0; i < r->list->count && shown < FAILURES_SHOWN; i++) {
+        if (r->score[i].status) warn_failure(r->list->item[i].path, r->score[i].cause, &shown);
+    }
+    warn_more(r->failures, shown);
+    if (q->scores && eval_pad_write_scores(r, q->scores, &err)) {
+        cli_error(NULL, "%s", err.text);
+        return CLI_STORE;
+    }
+    if (q->json) return cli_print_json(eval_pad_json(r));
+    evaluate_print_pad(r);
+    return CLI_OK;
+}
+
+/* Presentation attack detection. */
+static int evaluate_pad(const request *q, const cli *c)
+{
+    eval_error err;
+    eval_pad_list list = {0};
+    eval_pad_result result = {0};
+    eval_pad_opts opts = {.modality = q->run.modality,
+                          .scorer = eval_pad_scorer_of(q->run.modality),
+                          .threads = q->run.threads,
+                          .replicates = q->run.replicates,
+                          .seed = q->run.seed,
+                          .progress = q->run.progress};
+    int rc = CLI_OK;
+    if (!opts.scorer) {
+        return cli_usage("evaluate", "no presentation attack detection for modality %s",
+                         eval_modality_name(q->run.modality));
+    }
+    bf_status st = eval_pad_list_load(q->manifest, &list, &err);
+    if (!st) rc = check_outputs(q);
+    if (!st && !rc) st = eval_pad_run(c->engine, &list, &opts, &result, &err);
+    if (st) {
+        cli_error(NULL, "%s", err.text);
+        rc = CLI_INPUT;
+    } else if (!rc) {
+        rc = write_pad(q, &result);
+    }
+    eval_pad_result_free(&result);
+    eval_pad_list_free(&list);
+    return rc;
+}
+
 static int evaluate(request *q)
 {
     cli c;
-    eval_error err;
-    eval_manifest manifest = {0};
-    eval_result result = {0};
     bar progress = {0};
     q->run.progress = (eval_progress){show_progress, &progress};
     int rc = cli_open(&c);
     if (rc) return rc;
-    bf_status st = eval_manifest_load(q->manifest, &manifest, &err);
-    if (!st) rc = check_outputs(q);
-    if (!st && !rc) st = eval_run(c.engine, &manifest, &q->run, &result, &err);
-    if (rc) {
-        /* said already */
-    } else if (st) {
-        cli_error(NULL, "%s", err.text);
-        rc = CLI_INPUT;
-    } else {
-        warn_failures(&result);
-        rc = write_results(q, c.engine, &result);
-    }
-    eval_result_free(&result);
-    eval_manifest_free(&manifest);
+    rc = q->run.protocol == EVAL_PAD ? evaluate_pad(q, &c) : evaluate_pairs(q, &c);
     cli_close(&c);
     return rc;
+}
+
+/* Options that go together, once all are known. */
+static int check_request(const request *q)
+{
+    if (q->run.extract_flags && q->run.modality != BF_PALM) {
+        return cli_usage("evaluate", "--roi goes with --modality palm");
+    }
+    if (q->run.recogniser && q->run.modality != BF_FACE) {
+        return cli_usage("evaluate", "--recogniser goes with --modality face");
+    }
+    if (q->run.protocol == EVAL_PAD && (q->csv || q->report)) {
+        return cli_usage("evaluate", "--append-csv and --report do not go with --protocol pad");
+    }
+    return CLI_OK;
 }
 
 static int read_option(int o, request *q)
@@ -213,11 +240,13 @@ static int read_option(int o, request *q)
     unsigned long n;
     switch (o) {
     case 'm':
-        if (!strcmp(optarg, "finger")) return CLI_OK;
-        return cli_usage("evaluate", "--modality takes finger");
+        q->run.modality = bf_modality_by_name(optarg);
+        if (q->run.modality) return CLI_OK;
+        return cli_usage("evaluate", "--modality: this program knows no \"%s\"", optarg);
     case 'p':
         if (!eval_protocol_find(optarg, &q->run.protocol)) return CLI_OK;
-        return cli_usage("evaluate", "--protocol takes fvc, all-pairs or cross-session");
+        return cli_usage("evaluate",
+                         "--protocol takes fvc, all-pairs, cross-session, pairs or pad");
     case 't':
         if (cli_parse_uint(optarg, 1, EVAL_MAX_THREADS, &n)) {
             return cli_usage("evaluate", "--threads takes 1..256");
@@ -235,6 +264,8 @@ static int read_option(int o, request *q)
     case 'c': q->csv = optarg; return CLI_OK;
     case 'r': q->report = optarg; return CLI_OK;
     case 'n': q->no_images = 1; return CLI_OK;
+    case 'i': q->run.extract_flags |= BF_EXTRACT_REGION; return CLI_OK;
+    case 'g': q->run.recogniser = optarg; return CLI_OK;
     default: return CLI_USAGE;
     }
 }
@@ -251,6 +282,8 @@ int cmd_evaluate(int argc, char **argv)
         {"append-csv", required_argument, NULL, 'c'},
         {"report", required_argument, NULL, 'r'},
         {"no-images", no_argument, NULL, 'n'},
+        {"roi", no_argument, NULL, 'i'},
+        {"recogniser", required_argument, NULL, 'g'},
         {0},
     };
     request q = {.run = {.modality = BF_FINGER,
@@ -266,5 +299,6 @@ int cmd_evaluate(int argc, char **argv)
     }
     if (argc - optind != 1) return cli_usage("evaluate", "give one manifest");
     q.manifest = argv[optind];
-    return evaluate(&q);
+    int rc = check_request(&q);
+    return rc ? rc : evaluate(&q);
 }

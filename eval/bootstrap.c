@@ -22,7 +22,8 @@ enum {
 /* A counted pair, cut down to what a replicate needs. */
 typedef struct item {
     uint32_t rank; /* on the axis; axis->count: failed */
-    uint32_t a, b; /* identities; the same: genuine */
+    uint32_t a, b; /* identities */
+    uint32_t genuine;
 } item;
 
 typedef struct scratch {
@@ -51,7 +52,7 @@ static uint64_t next_random(uint64_t *state)
     return z ^ z >> 31;
 }
 
-static void draw(uint32_t *weight, uint32_t n, uint64_t seed, uint64_t replicate)
+void eval_bootstrap_draw(uint32_t *weight, uint32_t n, uint64_t seed, uint64_t replicate)
 {
     uint64_t state = seed;
     state = next_random(&state) + replicate;
@@ -77,12 +78,12 @@ static void run_replicate(const job *j, const scratch *own, uint64_t number, dou
 {
     size_t n = (size_t)j->axis->count + 1;
     const uint32_t *w = own->weight;
-    draw(own->weight, j->identities, j->seed, number);
+    eval_bootstrap_draw(own->weight, j->identities, j->seed, number);
     memset(own->genuine, 0, n * sizeof *own->genuine);
     memset(own->impostor, 0, n * sizeof *own->impostor);
     for (size_t i = 0; i < j->count; i++) {
         const item *p = &j->items[i];
-        if (p->a == p->b) {
+        if (p->genuine) {
             own->genuine[p->rank] += w[p->a];
         } else {
             own->impostor[p->rank] += (uint64_t)w[p->a] * w[p->b];
@@ -119,15 +120,20 @@ static double quantile(const double *v, size_t n, double p)
     return v[i] + (at - (double)i) * (v[i + 1] - v[i]);
 }
 
+eval_interval eval_percentiles(const double *value, size_t n, size_t stride, double *sorted)
+{
+    size_t have = 0;
+    for (size_t i = 0; i < n; i++) {
+        if (!isnan(value[i * stride])) sorted[have++] = value[i * stride];
+    }
+    if (!have) return (eval_interval){NAN, NAN};
+    qsort(sorted, have, sizeof *sorted, by_value);
+    return (eval_interval){quantile(sorted, have, 0.025), quantile(sorted, have, 0.975)};
+}
+
 static eval_interval interval(const job *j, uint32_t replicates, int quantity, double *v)
 {
-    size_t n = 0;
-    for (uint32_t i = 0; i < replicates; i++) {
-        if (!isnan(j->replicate[i][quantity])) v[n++] = j->replicate[i][quantity];
-    }
-    if (!n) return (eval_interval){NAN, NAN};
-    qsort(v, n, sizeof *v, by_value);
-    return (eval_interval){quantile(v, n, 0.025), quantile(v, n, 0.975)};
+    return eval_percentiles(&j->replicate[0][quantity], replicates, QUANTITIES, v);
 }
 
 static void collect(const job *j, uint32_t replicates, double *v, eval_intervals *out)
@@ -191,7 +197,8 @@ bf_status eval_bootstrap(const eval_manifest *m, const eval_pairs *pairs, const 
         if (!(p->flags & EVAL_PAIR_COUNTED)) continue;
         uint32_t rank = eval_axis_rank(axis, p->score);
         if (rank == EVAL_RANK_FAILED) rank = axis->count;
-        j.items[j.count++] = (item){rank, m->samples[p->a].identity, m->samples[p->b].identity};
+        j.items[j.count++] = (item){rank, m->samples[p->a].identity, m->samples[p->b].identity,
+                                    p->flags & EVAL_PAIR_GENUINE};
     }
     eval_parallel(opts->threads, opts->replicates, 4, work, &j, &opts->progress, "bootstrap");
     *out = (eval_intervals){0};

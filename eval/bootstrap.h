@@ -40,6 +40,19 @@ typedef struct eval_bootstrap_opts {
 /* @return the share of probes found, each identity's weighing w[identity]; w NULL: 1 each */
 double eval_search_rank1(const eval_search *s, uint32_t identities, const uint32_t *w);
 
+/*
+ * How often each of n is drawn in a replicate, which depends on seed and replicate alone.
+ * @param weight  [n], caller-owned
+ */
+void eval_bootstrap_draw(uint32_t *weight, uint32_t n, uint64_t seed, uint64_t replicate);
+
+/*
+ * The 2.5th and 97.5th percentile of n values that lie `stride` apart, those that are NAN left out.
+ * @param sorted  [n], caller-owned scratch
+ * @return NAN where no value is left
+ */
+eval_interval eval_percentiles(const double *value, size_t n, size_t stride, double *sorted);
+
 bf_status eval_bootstrap(const eval_manifest *m, const eval_pairs *pairs, const eval_axis *axis,
                          const eval_search *search, const eval_bootstrap_opts *opts,
                          eval_intervals *out, eval_error *err);

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* From scores to rates: see rates.h, bootstrap.h and docs/EVALUATION.md. */
 #include <math.h>
+#include <stdio.h>
 #include <stdlib.h>
 
 #include "run.h"
@@ -56,6 +57,23 @@ static bf_status count_searches(eval_result *r, eval_error *err)
     return BF_OK;
 }
 
+/* At the scores people set thresholds to, and at those of the FMR levels. */
+static bf_status count_groups(eval_result *r, eval_error *err)
+{
+    eval_group_point point[EVAL_SCORE_LEVELS + EVAL_FMR_LEVELS] = {0};
+    uint32_t n = 0;
+    for (int i = 0; i < EVAL_SCORE_LEVELS; i++, n++) {
+        snprintf(point[n].name, sizeof point[n].name, "score %.0f", eval_score_level[i]);
+        point[n].threshold = eval_score_level[i];
+    }
+    for (int k = 0; k < EVAL_FMR_LEVELS; k++) {
+        if (isnan(r->rates.score_at[k])) continue;
+        snprintf(point[n].name, sizeof point[n].name, "FMR %s", eval_fmr_level_name[k]);
+        point[n++].threshold = r->rates.score_at[k];
+    }
+    return eval_groups_make(r->manifest, &r->pairs, point, n, &r->groups, err);
+}
+
 bf_status eval_result_count(eval_result *r, eval_error *err)
 {
     EVAL_TRY(eval_axis_make(&r->pairs, &r->axis, err));
@@ -73,6 +91,8 @@ bf_status eval_result_count(eval_result *r, eval_error *err)
                       &r->fnmr_at_score[i]);
     }
     EVAL_TRY(count_searches(r, err));
+    if (r->pairs.fold) EVAL_TRY(eval_accuracy_make(&r->pairs, &r->axis, &r->accuracy, err));
+    EVAL_TRY(count_groups(r, err));
     r->rank1 = eval_search_rank1(&r->search, r->manifest->identities, NULL);
     eval_bootstrap_opts opts = {r->opts.replicates, r->opts.seed, r->opts.threads,
                                 r->opts.progress};

@@ -9,37 +9,42 @@
 
 const char *eval_modality_name(uint32_t modality)
 {
-    switch (modality) {
-    case BF_FINGER: return "finger";
-    case BF_PALM: return "palm";
-    case BF_FACE: return "face";
-    default: return "?";
-    }
+    const char *name = bf_modality_name(modality);
+    return name ? name : "?";
 }
 
-static json_t *real(double v)
+json_t *eval_json_real(double v)
 {
     return isfinite(v) ? json_real(v) : json_null();
 }
 
 /* File names need not be UTF-8, but JSON is. */
-static json_t *text(const char *s)
+json_t *eval_json_text(const char *s)
 {
     json_t *v = json_string(s);
     return v ? v : json_string("(name is not UTF-8)");
 }
 
-static json_t *pair_of(eval_interval i)
+json_t *eval_json_interval(eval_interval i)
 {
     if (!isfinite(i.low) || !isfinite(i.high)) return json_null();
     return json_pack("[f,f]", i.low, i.high);
+}
+
+void eval_json_set_named(json_t *object, const char *name, uint32_t index, json_t *v)
+{
+    char other[40];
+    json_t *valid = json_string(name);
+    snprintf(other, sizeof other, "(number %u, name is not UTF-8)", index + 1);
+    json_object_set_new(object, valid ? name : other, v);
+    json_decref(valid);
 }
 
 static json_t *per_level(const double *v)
 {
     json_t *o = json_object();
     for (int k = 0; k < EVAL_FMR_LEVELS; k++) {
-        json_object_set_new(o, eval_fmr_level_name[k], real(v[k]));
+        json_object_set_new(o, eval_fmr_level_name[k], eval_json_real(v[k]));
     }
     return o;
 }
@@ -48,10 +53,11 @@ static json_t *intervals(const eval_intervals *v)
 {
     json_t *at = json_object();
     for (int k = 0; k < EVAL_FMR_LEVELS; k++) {
-        json_object_set_new(at, eval_fmr_level_name[k], pair_of(v->fnmr_at[k]));
+        json_object_set_new(at, eval_fmr_level_name[k], eval_json_interval(v->fnmr_at[k]));
     }
-    return json_pack("{s:o, s:o, s:o, s:o}", "eer", pair_of(v->eer), "fnmr_at_fmr", at, "zero_fmr",
-                     pair_of(v->zero_fmr), "rank1", pair_of(v->rank1));
+    return json_pack("{s:o, s:o, s:o, s:o}", "eer", eval_json_interval(v->eer), "fnmr_at_fmr", at,
+                     "zero_fmr", eval_json_interval(v->zero_fmr), "rank1",
+                     eval_json_interval(v->rank1));
 }
 
 static json_t *at_scores(const double *rate)
@@ -60,7 +66,7 @@ static json_t *at_scores(const double *rate)
     for (int i = 0; i < EVAL_SCORE_LEVELS; i++) {
         char name[16];
         snprintf(name, sizeof name, "%.0f", eval_score_level[i]);
-        json_object_set_new(o, name, real(rate[i]));
+        json_object_set_new(o, name, eval_json_real(rate[i]));
     }
     return o;
 }
@@ -72,10 +78,56 @@ static json_t *failures(const eval_result *r)
         const eval_extraction *e = &r->extraction[i];
         if (!e->status || json_array_size(list) == FAILURES_LISTED) continue;
         json_array_append_new(list, json_pack("{s:o, s:s, s:o}", "path",
-                                              text(r->manifest->samples[i].label), "status",
-                                              bf_status_name(e->status), "cause", text(e->cause)));
+                                              eval_json_text(r->manifest->samples[i].label),
+                                              "status", bf_status_name(e->status), "cause",
+                                              eval_json_text(e->cause)));
     }
     return list;
+}
+
+static json_t *folds(const eval_accuracy *a)
+{
+    json_t *list = json_array();
+    for (uint32_t i = 0; i < a->folds; i++) {
+        const eval_fold *f = &a->fold[i];
+        json_array_append_new(list, json_pack("{s:i, s:I, s:o, s:o}", "fold", (int)f->number,
+                                              "pairs", (json_int_t)f->pairs, "accuracy",
+                                              eval_json_real(f->accuracy), "threshold",
+                                              eval_json_real(f->threshold)));
+    }
+    return list;
+}
+
+static json_t *per_group(const eval_result *r, const double *rate)
+{
+    json_t *o = json_object();
+    for (uint32_t i = 0; i < r->groups.count; i++) {
+        eval_json_set_named(o, r->manifest->group_name[i], i, eval_json_real(rate[i]));
+    }
+    return o;
+}
+
+static json_t *groups(const eval_result *r)
+{
+    json_t *sizes = json_object(), *points = json_array();
+    for (uint32_t i = 0; i < r->groups.count; i++) {
+        eval_json_set_named(sizes, r->manifest->group_name[i], i,
+                            json_pack("{s:i, s:I, s:I}", "images", (int)r->groups.images[i],
+                                      "genuine_pairs", (json_int_t)r->groups.genuine[i],
+                                      "impostor_pairs", (json_int_t)r->groups.impostor[i]));
+    }
+    for (uint32_t k = 0; k < r->groups.points; k++) {
+        const eval_group_point *p = &r->groups.point[k];
+        json_array_append_new(
+            points,
+            json_pack("{s:s, s:o, s:o, s:o, s:o, s:o, s:o, s:o}", "at", p->name, "threshold",
+                      eval_json_real(p->threshold), "fmr", per_group(r, p->fmr), "fnmr",
+                      per_group(r, p->fnmr), "fmr_gini", eval_json_real(p->fmr_spread.gini),
+                      "fnmr_gini", eval_json_real(p->fnmr_spread.gini), "fmr_max_over_geomean",
+                      eval_json_real(p->fmr_spread.max_over_geomean), "fnmr_max_over_geomean",
+                      eval_json_real(p->fnmr_spread.max_over_geomean)));
+    }
+    return json_pack("{s:o, s:o}", "sizes", sizes, "rates", points);
 }
 
 json_t *eval_result_json(const eval_result *r)
@@ -89,33 +141,41 @@ json_t *eval_result_json(const eval_result *r)
     json_object_set_new(o, "failures_to_extract", json_integer(r->failures));
     json_object_set_new(o, "genuine_pairs", json_integer((json_int_t)r->pairs.genuine));
     json_object_set_new(o, "impostor_pairs", json_integer((json_int_t)r->pairs.impostor));
-    json_object_set_new(o, "eer", real(r->rates.eer));
+    json_object_set_new(o, "eer", eval_json_real(r->rates.eer));
     json_object_set_new(o, "fnmr_at_fmr", per_level(r->rates.fnmr_at));
-    json_object_set_new(o, "zero_fmr", real(r->rates.zero_fmr));
-    json_object_set_new(o, "rank1", real(r->rank1));
-    json_object_set_new(o, "extract_ms_median", real(t->extract_ms_median));
-    json_object_set_new(o, "compare_us_mean", real(t->compare_us_mean));
-    json_object_set_new(o, "template_bytes_mean", real(r->template_bytes_mean));
+    json_object_set_new(o, "zero_fmr", eval_json_real(r->rates.zero_fmr));
+    json_object_set_new(o, "rank1", eval_json_real(r->rank1));
+    json_object_set_new(o, "extract_ms_median", eval_json_real(t->extract_ms_median));
+    json_object_set_new(o, "compare_us_mean", eval_json_real(t->compare_us_mean));
+    json_object_set_new(o, "template_bytes_mean", eval_json_real(r->template_bytes_mean));
     json_object_set_new(o, "intervals", intervals(&r->intervals));
+    if (r->pairs.fold) {
+        json_object_set_new(o, "accuracy", eval_json_real(r->accuracy.mean));
+        json_object_set_new(o, "accuracy_std", eval_json_real(r->accuracy.std));
+        json_object_set_new(o, "accuracy_standard_error",
+                            eval_json_real(r->accuracy.standard_error));
+        json_object_set_new(o, "folds", folds(&r->accuracy));
+    }
+    if (r->groups.count) json_object_set_new(o, "groups", groups(r));
 
     /* Beyond what every evaluation has. */
-    json_object_set_new(o, "set", text(r->manifest->name));
+    json_object_set_new(o, "set", eval_json_text(r->manifest->name));
     json_object_set_new(o, "version", json_string(bf_version()));
     json_object_set_new(o, "identities", json_integer(r->manifest->identities));
     json_object_set_new(o, "gallery", json_integer(r->pairs.gallery));
     json_object_set_new(o, "probes", json_integer(r->pairs.probes));
     json_object_set_new(o, "eer_interval",
-                        pair_of((eval_interval){r->rates.eer_low, r->rates.eer_high}));
-    json_object_set_new(o, "eer_score", real(r->rates.eer_score));
+                        eval_json_interval((eval_interval){r->rates.eer_low, r->rates.eer_high}));
+    json_object_set_new(o, "eer_score", eval_json_real(r->rates.eer_score));
     json_object_set_new(o, "score_at_fmr", per_level(r->rates.score_at));
-    json_object_set_new(o, "zero_fmr_score", real(r->rates.zero_fmr_score));
+    json_object_set_new(o, "zero_fmr_score", eval_json_real(r->rates.zero_fmr_score));
     json_object_set_new(o, "fmr_at_score", at_scores(r->fmr_at_score));
     json_object_set_new(o, "fnmr_at_score", at_scores(r->fnmr_at_score));
     json_object_set_new(o, "template_bytes_max", json_integer(r->template_bytes_max));
-    json_object_set_new(o, "extract_ms_mean", real(t->extract_ms_mean));
-    json_object_set_new(o, "load_ms_median", real(t->load_ms_median));
-    json_object_set_new(o, "prepare_us_mean", real(t->prepare_us_mean));
-    json_object_set_new(o, "wall_s", real(t->wall_s));
+    json_object_set_new(o, "extract_ms_mean", eval_json_real(t->extract_ms_mean));
+    json_object_set_new(o, "load_ms_median", eval_json_real(t->load_ms_median));
+    json_object_set_new(o, "prepare_us_mean", eval_json_real(t->prepare_us_mean));
+    json_object_set_new(o, "wall_s", eval_json_real(t->wall_s));
     json_object_set_new(o, "bootstrap",
                         json_pack("{s:f, s:i, s:i, s:I}", "level", 0.95, "replicates",
                                   (int)r->opts.replicates, "replicates_used",

@@ -1,149 +1,76 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * Read the file whole (capped), cut it into lines in place, split each, then sort by identity,
- * session and sample so that the protocols only walk the list.
+ * Check each row of the sheet, then sort by identity, session and sample so that the protocols only
+ * walk the list.
  */
 #include "manifest.h"
 
-#include <errno.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
-#include "csv.h"
+enum { PATH, SUBJECT, POSITION, SESSION, SAMPLE, PPI, GROUP, COLUMNS };
+static const eval_column columns[COLUMNS] = {{"path", 0},    {"subject", 0}, {"position", 0},
+                                             {"session", 0}, {"sample", 0},  {"ppi", 0},
+                                             {"group", 1}};
 
-enum { PATH, SUBJECT, POSITION, SESSION, SAMPLE, PPI, COLUMNS };
-static const char *const column_names[COLUMNS] = {"path",    "subject", "position",
-                                                  "session", "sample",  "ppi"};
-
-typedef struct reader {
-    const char *file;
-    eval_error *err;
-    size_t line;
-    size_t fields;          /* in the header */
-    size_t column[COLUMNS]; /* index of each column we use */
-} reader;
-
-static bf_status bad(const reader *r, const char *what)
+static bf_status read_row(const eval_sheet *s, uint32_t row, eval_sample *out, eval_error *err)
 {
-    return eval_fail(r->err, BF_EFORMAT, "%s:%zu: %s", r->file, r->line, what);
-}
-
-static bf_status read_header(reader *r, char *line)
-{
-    char *field[EVAL_CSV_MAX_FIELDS];
-    const char *wrong = eval_csv_split(line, field, &r->fields);
-    if (wrong) return bad(r, wrong);
-    for (size_t c = 0; c < COLUMNS; c++) {
-        size_t seen = 0;
-        for (size_t i = 0; i < r->fields; i++) {
-            if (strcmp(field[i], column_names[c]) != 0) continue;
-            r->column[c] = i;
-            seen++;
-        }
-        if (seen == 1) continue;
-        return eval_fail(r->err, BF_EFORMAT, "%s:%zu: column \"%s\" %s", r->file, r->line,
-                         column_names[c], seen ? "appears twice" : "is missing");
+    const char **cell = s->cell + (size_t)row * COLUMNS;
+    out->line = s->line[row];
+    out->label = cell[PATH];
+    out->subject = cell[SUBJECT];
+    out->position = cell[POSITION];
+    if (!*out->label) return eval_sheet_bad(s, row, "path is empty", err);
+    if (strlen(out->label) > EVAL_MANIFEST_MAX_PATH_BYTES) {
+        return eval_sheet_bad(s, row, "path is too long", err);
     }
-    return BF_OK;
-}
-
-/* Decimal digits only, at most max. */
-static int number(const char *text, uint32_t max, uint32_t *out)
-{
-    uint32_t v = 0;
-    if (!*text || strlen(text) > 7) return 0;
-    for (; *text; text++) {
-        if (*text < '0' || *text > '9') return 0;
-        v = v * 10 + (uint32_t)(*text - '0');
-    }
-    if (v > max) return 0;
-    *out = v;
-    return 1;
-}
-
-static bf_status read_row(const reader *r, char *line, eval_sample *out)
-{
-    char *field[EVAL_CSV_MAX_FIELDS];
-    size_t n;
-    const char *wrong = eval_csv_split(line, field, &n);
-    if (wrong) return bad(r, wrong);
-    if (n != r->fields) {
-        return eval_fail(r->err, BF_EFORMAT, "%s:%zu: %zu fields where the header has %zu", r->file,
-                         r->line, n, r->fields);
-    }
-    out->line = (uint32_t)r->line;
-    out->label = field[r->column[PATH]];
-    out->subject = field[r->column[SUBJECT]];
-    out->position = field[r->column[POSITION]];
-    if (!*out->label) return bad(r, "path is empty");
-    if (strlen(out->label) > EVAL_MANIFEST_MAX_PATH_BYTES) return bad(r, "path is too long");
-    if (!*out->subject) return bad(r, "subject is empty");
-    if (!*out->position) return bad(r, "position is empty");
+    if (!*out->subject) return eval_sheet_bad(s, row, "subject is empty", err);
+    if (!*out->position) return eval_sheet_bad(s, row, "position is empty", err);
     if (strlen(out->subject) > EVAL_MANIFEST_MAX_NAME_BYTES ||
-        strlen(out->position) > EVAL_MANIFEST_MAX_NAME_BYTES) {
-        return bad(r, "subject or position is longer than 255 bytes");
+        strlen(out->position) > EVAL_MANIFEST_MAX_NAME_BYTES ||
+        strlen(cell[GROUP]) > EVAL_MANIFEST_MAX_NAME_BYTES) {
+        return eval_sheet_bad(s, row, "subject, position or group is longer than 255 bytes", err);
     }
-    if (!number(out->position, 255, &out->position_code)) out->position_code = 0;
-    if (!number(field[r->column[SESSION]], EVAL_MANIFEST_MAX_NUMBER, &out->session)) {
-        return bad(r, "session is not a number 0..1000000");
+    if (!eval_sheet_number(out->position, 255, &out->position_code)) out->position_code = 0;
+    if (!eval_sheet_number(cell[SESSION], EVAL_MANIFEST_MAX_NUMBER, &out->session)) {
+        return eval_sheet_bad(s, row, "session is not a number 0..1000000", err);
     }
-    if (!number(field[r->column[SAMPLE]], EVAL_MANIFEST_MAX_NUMBER, &out->sample)) {
-        return bad(r, "sample is not a number 0..1000000");
+    if (!eval_sheet_number(cell[SAMPLE], EVAL_MANIFEST_MAX_NUMBER, &out->sample)) {
+        return eval_sheet_bad(s, row, "sample is not a number 0..1000000", err);
     }
-    if (!number(field[r->column[PPI]], 2400, &out->ppi) || (out->ppi && out->ppi < 100)) {
-        return bad(r, "ppi is neither 0 nor 100..2400");
+    if (!eval_sheet_number(cell[PPI], 2400, &out->ppi) || (out->ppi && out->ppi < 100)) {
+        return eval_sheet_bad(s, row, "ppi is neither 0 nor 100..2400", err);
     }
     return BF_OK;
 }
 
-/* Count the lines so that rows can be allocated once. */
-static bf_status count_rows(const reader *r, const char *text, size_t len, size_t *out)
+bf_status eval_name_index(const char **list, uint32_t *count, uint32_t max, const char *name,
+                          uint32_t *out)
 {
-    size_t rows = 0, start = 0, line = 1;
-    for (size_t i = 0; i <= len; i++) {
-        if (i < len && text[i] != '\n') continue;
-        if (i - start > EVAL_MANIFEST_MAX_LINE_BYTES) {
-            return eval_fail(r->err, BF_ELIMIT, "%s:%zu: line longer than %u bytes", r->file, line,
-                             EVAL_MANIFEST_MAX_LINE_BYTES);
-        }
-        rows++;
-        line++;
-        start = i + 1;
-    }
-    if (rows > EVAL_MANIFEST_MAX_ROWS + 2) {
-        return eval_fail(r->err, BF_ELIMIT, "%s: more than %u rows", r->file,
-                         EVAL_MANIFEST_MAX_ROWS);
-    }
-    *out = rows;
+    uint32_t i = 0;
+    while (i < *count && strcmp(list[i], name) != 0) i++;
+    if (i == max) return BF_ELIMIT;
+    if (i == *count) list[(*count)++] = name;
+    *out = i;
     return BF_OK;
 }
 
-static bf_status read_lines(reader *r, char *text, size_t len, eval_manifest *m)
+static bf_status read_rows(eval_manifest *m, eval_error *err)
 {
-    char *p = text, *end = text + len;
-    int have_header = 0;
-    for (r->line = 1; p <= end; r->line++) {
-        char *eol = memchr(p, '\n', (size_t)(end - p));
-        if (!eol) eol = end;
-        char *next = eol + 1;
-        *eol = 0;
-        if (eol > p && eol[-1] == '\r') *--eol = 0;
-        if (strlen(p) != (size_t)(eol - p)) return bad(r, "a NUL byte");
-        if (eol == p) {
-            p = next;
-            continue;
+    const eval_sheet *s = &m->sheet;
+    for (uint32_t i = 0; i < s->rows; i++) {
+        eval_sample *to = &m->samples[i];
+        const char *group = s->cell[(size_t)i * COLUMNS + GROUP];
+        EVAL_TRY(read_row(s, i, to, err));
+        to->group = EVAL_NO_GROUP;
+        if (*group && eval_name_index(m->group_name, &m->groups, EVAL_MANIFEST_MAX_GROUPS, group,
+                                      &to->group)) {
+            return eval_fail(err, BF_ELIMIT, "%s: more than %u groups", s->file,
+                             EVAL_MANIFEST_MAX_GROUPS);
         }
-        if (!have_header) {
-            EVAL_TRY(read_header(r, p));
-            have_header = 1;
-        } else {
-            EVAL_TRY(read_row(r, p, &m->samples[m->count]));
-            m->count++;
-        }
-        p = next;
     }
-    if (!m->count) return eval_fail(r->err, BF_EFORMAT, "%s: no samples listed", r->file);
+    m->count = s->rows;
+    if (!m->count) return eval_fail(err, BF_EFORMAT, "%s: no samples listed", s->file);
     return BF_OK;
 }
 
@@ -171,7 +98,7 @@ static int by_order(const void *pa, const void *pb)
 }
 
 /* Number the identities by first appearance and put the samples in order. */
-static bf_status group(const reader *r, eval_manifest *m)
+static bf_status group(eval_manifest *m, eval_error *err)
 {
     eval_sample **by = malloc(sizeof *by * m->count);
     eval_sample **first = malloc(sizeof *first * m->count);
@@ -196,76 +123,46 @@ static bf_status group(const reader *r, eval_manifest *m)
 done:
     free(by);
     free(first);
-    if (st) return eval_fail(r->err, st, "%s: out of memory", r->file);
+    if (st) return eval_fail(err, st, "%s: out of memory", m->file);
     for (uint32_t i = 1; i < m->count; i++) {
         const eval_sample *a = &m->samples[i - 1], *b = &m->samples[i];
         if (by_order(a, b)) continue;
         uint32_t early = a->line < b->line ? a->line : b->line;
         uint32_t late = a->line < b->line ? b->line : a->line;
-        return eval_fail(r->err, BF_EFORMAT,
-                         "%s:%u: same subject, position, session and sample as line %u", r->file,
+        return eval_fail(err, BF_EFORMAT,
+                         "%s:%u: same subject, position, session and sample as line %u", m->file,
                          late, early);
     }
     return BF_OK;
 }
 
-static bf_status resolve_paths(const reader *r, eval_manifest *m)
+static bf_status resolve_paths(eval_manifest *m, eval_error *err)
 {
-    const char *slash = strrchr(r->file, '/');
-    size_t folder = slash ? (size_t)(slash - r->file) + 1 : 0, total = 0;
-    for (uint32_t i = 0; i < m->count; i++) total += folder + strlen(m->samples[i].label) + 1;
-    m->paths = malloc(total);
-    if (!m->paths) return eval_fail(r->err, BF_ENOMEM, "%s: out of memory", r->file);
-    char *p = m->paths;
-    for (uint32_t i = 0; i < m->count; i++) {
-        eval_sample *s = &m->samples[i];
-        size_t len = strlen(s->label), skip = *s->label == '/' ? 0 : folder;
-        s->path = p;
-        memcpy(p, r->file, skip);
-        memcpy(p + skip, s->label, len + 1);
-        p += skip + len + 1;
-    }
-    return BF_OK;
+    const char **label = malloc(sizeof *label * m->count);
+    const char **path = malloc(sizeof *path * m->count);
+    bf_status st = BF_ENOMEM;
+    if (!label || !path) goto done;
+    for (uint32_t i = 0; i < m->count; i++) label[i] = m->samples[i].label;
+    m->paths = eval_sheet_paths(m->file, label, m->count, path);
+    if (!m->paths) goto done;
+    for (uint32_t i = 0; i < m->count; i++) m->samples[i].path = path[i];
+    st = BF_OK;
+done:
+    free(label);
+    free(path);
+    return st ? eval_fail(err, st, "%s: out of memory", m->file) : BF_OK;
 }
 
-/* "a/b/SET.csv" -> "SET" */
-static char *set_name(const char *file)
+/* Takes over the sheet. */
+static bf_status from_sheet(eval_sheet *sheet, eval_manifest *out, eval_error *err)
 {
-    const char *slash = strrchr(file, '/');
-    char *name = strdup(slash ? slash + 1 : file);
-    if (!name) return NULL;
-    size_t len = strlen(name);
-    if (len > 4 && !strcmp(name + len - 4, ".csv")) name[len - 4] = 0;
-    return name;
-}
-
-bf_status eval_manifest_parse(const char *file, const char *data, size_t len, eval_manifest *out,
-                              eval_error *err)
-{
-    reader r = {.file = file, .err = err};
-    eval_manifest m = {0};
-    size_t rows = 0;
+    eval_manifest m = {.sheet = *sheet, .file = sheet->file, .name = sheet->name};
     bf_status st = BF_OK;
-    if (len > EVAL_MANIFEST_MAX_BYTES) {
-        return eval_fail(err, BF_ELIMIT, "%s: larger than %u bytes", file, EVAL_MANIFEST_MAX_BYTES);
-    }
-    if (len >= 3 && !memcmp(data, "\xef\xbb\xbf", 3)) {
-        data += 3;
-        len -= 3;
-    }
-    EVAL_TRY(count_rows(&r, data, len, &rows));
-    m.file = strdup(file);
-    m.name = set_name(file);
-    m.text = malloc(len + 1);
-    m.samples = calloc(rows, sizeof *m.samples);
-    if (!m.file || !m.name || !m.text || !m.samples)
-        st = eval_fail(err, BF_ENOMEM, "%s: out of memory", file);
-    if (!st) {
-        if (len) memcpy(m.text, data, len);
-        st = read_lines(&r, m.text, len, &m);
-    }
-    if (!st) st = group(&r, &m);
-    if (!st) st = resolve_paths(&r, &m);
+    m.samples = calloc(sheet->rows + (size_t)1, sizeof *m.samples);
+    if (!m.samples) st = eval_fail(err, BF_ENOMEM, "%s: out of memory", m.file);
+    if (!st) st = read_rows(&m, err);
+    if (!st) st = group(&m, err);
+    if (!st) st = resolve_paths(&m, err);
     if (st) {
         eval_manifest_free(&m);
     } else {
@@ -274,43 +171,25 @@ bf_status eval_manifest_parse(const char *file, const char *data, size_t len, ev
     return st;
 }
 
+bf_status eval_manifest_parse(const char *file, const char *data, size_t len, eval_manifest *out,
+                              eval_error *err)
+{
+    eval_sheet s;
+    EVAL_TRY(eval_sheet_parse(file, data, len, columns, COLUMNS, EVAL_MANIFEST_MAX_ROWS, &s, err));
+    return from_sheet(&s, out, err);
+}
+
 bf_status eval_manifest_load(const char *file, eval_manifest *out, eval_error *err)
 {
-    FILE *f = fopen(file, "rb");
-    if (!f)
-        return eval_fail(err, errno == ENOENT ? BF_ENOENT : BF_EIO, "%s: %s", file,
-                         strerror(errno));
-    size_t cap = 1u << 16, len = 0;
-    char *data = malloc(cap);
-    bf_status st = data ? BF_OK : eval_fail(err, BF_ENOMEM, "%s: out of memory", file);
-    while (!st) {
-        len += fread(data + len, 1, cap - len, f);
-        if (ferror(f)) {
-            st = eval_fail(err, BF_EIO, "%s: %s", file, strerror(errno));
-        } else if (len < cap) {
-            break;
-        } else if (cap > EVAL_MANIFEST_MAX_BYTES) {
-            st = eval_fail(err, BF_ELIMIT, "%s: larger than %u bytes", file,
-                           EVAL_MANIFEST_MAX_BYTES);
-        } else {
-            char *more = realloc(data, cap * 2);
-            if (!more) st = eval_fail(err, BF_ENOMEM, "%s: out of memory", file);
-            if (more) data = more;
-            cap *= 2;
-        }
-    }
-    fclose(f);
-    if (!st) st = eval_manifest_parse(file, data, len, out, err);
-    free(data);
-    return st;
+    eval_sheet s;
+    EVAL_TRY(eval_sheet_load(file, columns, COLUMNS, EVAL_MANIFEST_MAX_ROWS, &s, err));
+    return from_sheet(&s, out, err);
 }
 
 void eval_manifest_free(eval_manifest *m)
 {
-    free(m->file);
-    free(m->name);
     free(m->samples);
-    free(m->text);
     free(m->paths);
+    eval_sheet_free(&m->sheet);
     *m = (eval_manifest){0};
 }

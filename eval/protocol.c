@@ -5,10 +5,11 @@
  */
 #include "protocol.h"
 
+#include <assert.h>
 #include <stdlib.h>
 #include <string.h>
 
-static const char *const names[] = {"fvc", "all-pairs", "cross-session"};
+static const char *const names[] = {"fvc", "all-pairs", "cross-session", "pairs", "pad"};
 
 const char *eval_protocol_name(eval_protocol p)
 {
@@ -129,6 +130,7 @@ static void fill(const eval_manifest *m, eval_protocol p, eval_pairs *out)
 bf_status eval_pairs_make(const eval_manifest *m, eval_protocol p, eval_pairs *out, eval_error *err)
 {
     eval_pairs made = {0};
+    assert(p <= EVAL_CROSS_SESSION);
     made.used = calloc(m->count, 1);
     if (!made.used) return eval_fail(err, BF_ENOMEM, "out of memory");
     bf_status st = count(m, p, &made, err);
@@ -149,5 +151,6 @@ void eval_pairs_free(eval_pairs *p)
 {
     free(p->pair);
     free(p->used);
+    free(p->fold);
     *p = (eval_pairs){0};
 }

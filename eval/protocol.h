@@ -17,7 +17,14 @@
 
 #define EVAL_MAX_PAIRS (64u * 1000u * 1000u)
 
-typedef enum eval_protocol { EVAL_FVC, EVAL_ALL_PAIRS, EVAL_CROSS_SESSION } eval_protocol;
+/* Of a manifest: EVAL_FVC to EVAL_CROSS_SESSION. EVAL_PAIRS: pairlist.h. EVAL_PAD: pad.h. */
+typedef enum eval_protocol {
+    EVAL_FVC,
+    EVAL_ALL_PAIRS,
+    EVAL_CROSS_SESSION,
+    EVAL_PAIRS,
+    EVAL_PAD
+} eval_protocol;
 
 #define EVAL_PAIR_GENUINE 0x1u /* same identity */
 #define EVAL_PAIR_COUNTED 0x2u /* in the error rates */
@@ -38,16 +45,17 @@ typedef struct eval_pairs {
     uint8_t *used;            /* per sample: 1 where it takes part */
     uint32_t images;          /* how many do */
     uint32_t gallery, probes; /* of the rank-1 searches */
+    uint32_t *fold;           /* [count] of a list of pairs, else NULL */
 } eval_pairs;
 
-/* @return "fvc", "all-pairs" or "cross-session"; static */
+/* @return "fvc", "all-pairs", "cross-session", "pairs" or "pad"; static */
 const char *eval_protocol_name(eval_protocol p);
 
 /* @return 0, or BF_EINVAL where there is no such protocol */
 bf_status eval_protocol_find(const char *name, eval_protocol *out);
 
 /*
- * List the pairs of a protocol.
+ * List the pairs of a protocol of a manifest.
  * @param out  caller owns: eval_pairs_free()
  * @return 0, BF_EFORMAT (no genuine or no impostor pair), BF_ELIMIT, BF_ENOMEM
  */

@@ -84,6 +84,11 @@ static void write_cards(FILE *f, const eval_result *r)
     card(f, "FNMR at FMR 1 %", r->rates.fnmr_at[0], r->intervals.fnmr_at[0]);
     card(f, "FNMR at FMR 0.1 %", r->rates.fnmr_at[1], r->intervals.fnmr_at[1]);
     card(f, "Rank-1", r->rank1, r->intervals.rank1);
+    if (r->pairs.fold) {
+        double e = r->accuracy.standard_error;
+        card(f, "Accuracy, standard error", r->accuracy.mean,
+             (eval_interval){r->accuracy.mean - e, r->accuracy.mean + e});
+    }
     snprintf(value, sizeof value, "%u", r->failures);
     snprintf(below, sizeof below, "of %u images", r->pairs.images);
     plain_card(f, "Failures to extract", value, below);
@@ -280,13 +285,14 @@ bf_status eval_report_write(bf_engine *engine, const eval_result *r, const char 
     }
     remove_pictures(dir);
     eval_extremes_find(r, opts->pairs, &x);
-    if (opts->images) {
+    int images = opts->images && r->opts.modality == BF_FINGER; /* only prints can be drawn */
+    if (images) {
         EVAL_TRY(eval_extremes_draw(engine, r, &x, dir, &opts->progress, err));
     }
     snprintf(path, sizeof path, "%s/index.html", dir);
     FILE *f = fopen(path, "w");
     if (!f) return eval_fail(err, BF_EIO, "%s: %s", path, strerror(errno));
-    bf_status st = write_page(f, r, &x, opts->images);
+    bf_status st = write_page(f, r, &x, images);
     int bad = ferror(f);
     if (fclose(f) || bad) return eval_fail(err, BF_EIO, "%s: %s", path, strerror(errno));
     return st ? eval_fail(err, st, "out of memory") : BF_OK;

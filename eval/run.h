@@ -4,8 +4,10 @@
  */
 #ifndef EVAL_RUN_H
 #define EVAL_RUN_H
+#include "accuracy.h"
 #include "bonafide/bonafide.h"
 #include "bootstrap.h"
+#include "groups.h"
 
 #define EVAL_CAUSE_MAX 160
 
@@ -14,10 +16,12 @@
 extern const double eval_score_level[EVAL_SCORE_LEVELS];
 
 typedef struct eval_run_opts {
-    uint32_t modality; /* BF_FINGER */
+    uint32_t modality; /* BF_FINGER, BF_PALM, BF_FACE */
     eval_protocol protocol;
-    unsigned threads;    /* 1..EVAL_MAX_THREADS */
-    uint32_t replicates; /* of the bootstrap; 0: no intervals */
+    uint32_t extract_flags; /* BF_EXTRACT_* */
+    const char *recogniser; /* face: name of a registered model; NULL: the default one */
+    unsigned threads;       /* 1..EVAL_MAX_THREADS */
+    uint32_t replicates;    /* of the bootstrap; 0: no intervals */
     uint64_t seed;
     eval_progress progress;
 } eval_run_opts;
@@ -25,6 +29,7 @@ typedef struct eval_run_opts {
 /* What became of one sample. */
 typedef struct eval_extraction {
     bf_template *tpl; /* NULL where it failed or is not part of the protocol */
+    int shared;       /* 1: made for another row of the same file, which owns tpl */
     bf_status status;
     char cause[EVAL_CAUSE_MAX]; /* of a failure, one line */
     uint32_t quality;           /* 0..100 */
@@ -54,7 +59,9 @@ typedef struct eval_result {
     eval_tally tally; /* of the counted pairs */
     eval_rates rates;
     eval_search search;
-    double rank1; /* NAN without mated probes */
+    double rank1;           /* NAN without mated probes */
+    eval_accuracy accuracy; /* of a list of pairs */
+    eval_groups groups;
     eval_intervals intervals;
     double fmr_at_score[EVAL_SCORE_LEVELS], fnmr_at_score[EVAL_SCORE_LEVELS];
     double template_bytes_mean;
@@ -63,18 +70,24 @@ typedef struct eval_result {
 } eval_result;
 
 /*
- * Run it. A sample that decodes badly or holds no biometric is a failure to extract; a file that
- * cannot be read is an error, since the set is then not what the manifest says.
+ * Run it. A file that several rows name is extracted once. A sample that decodes badly or holds no
+ * biometric is a failure to extract; a file that cannot be read is an error, since the set is then
+ * not what the manifest says.
  * @param manifest  borrowed; must outlive *out
  * @param out       caller owns: eval_result_free()
  * @return 0, or the status of what went wrong, with *err filled
  */
 bf_status eval_run(bf_engine *engine, const eval_manifest *manifest, const eval_run_opts *opts,
                    eval_result *out, eval_error *err);
+
+/* The same with pairs that are listed already; it takes them over, also when it fails. */
+bf_status eval_run_pairs(bf_engine *engine, const eval_manifest *manifest, eval_pairs *pairs,
+                         const eval_run_opts *opts, eval_result *out, eval_error *err);
 void eval_result_free(eval_result *r);
 
 /*
- * The counting alone, for scores that are there already: axis, tally, rates, searches, intervals.
+ * The counting alone, for scores that are there already: axis, tally, rates, searches, accuracy,
+ * groups, intervals.
  * eval_run() ends with it.
  */
 bf_status eval_result_count(eval_result *r, eval_error *err);

@@ -18,6 +18,12 @@ typedef struct bf_template bf_template;
 #define BF_PALM 2u
 #define BF_FACE 3u
 
+/** @return "finger", "palm" or "face"; NULL where this build has no such modality; static */
+BF_API const char *bf_modality_name(uint32_t modality);
+
+/** @return the modality of that name; 0 where this build has none */
+BF_API uint32_t bf_modality_by_name(const char *name);
+
 /* Positions: ISO/IEC 19794 finger codes 1..10 and palm codes 21..36; a face has position 0. */
 #define BF_POSITION_UNKNOWN 0u
 #define BF_RIGHT_THUMB 1u
@@ -32,6 +38,7 @@ typedef struct bf_template bf_template;
 #define BF_LEFT_LITTLE 10u
 #define BF_RIGHT_PALM 21u /* full palm */
 #define BF_LEFT_PALM 23u
+#define BF_PALM_LAST 36u /* codes 21..36 are palms and parts of them */
 
 #define BF_TEMPLATE_MAX_BYTES 65536u
 

@@ -74,6 +74,39 @@ def check_files(folder, manifest):
           "nobody else may read them")
 
 
+def check_pairs(folder):
+    prints = sorted(p.name for p in folder.glob("*.png"))  # three fingers, three impressions each
+    rows = [(prints[a], prints[b], int(a // 3 == b // 3), (a + b) % 3)
+            for a in range(9) for b in range(a)]
+    listed = folder / "pairs.csv"
+    listed.write_text("path_a,path_b,same,fold\n" + "".join("%s,%s,%d,%d\n" % r for r in rows))
+    code, out, err = run("evaluate", "--json", "--protocol", "pairs", "--bootstrap", 50, listed)
+    check(code == 0, "evaluates a list of pairs", err)
+    result = json.loads(out)
+    check(all(type(result.get(k)) is t for k, t in KEYS.items() if k != "rank1"),
+          "pairs: the agreed keys and types", result)
+    check(result["rank1"] is None and result["images"] == 9 and result["genuine_pairs"] == 9,
+          "pairs: what was listed", result)
+    check(result["accuracy"] > 0.8 and result["accuracy_std"] >= 0 and len(result["folds"]) == 3,
+          "pairs: accuracy", result)
+    code, out, err = run("evaluate", "--protocol", "pairs", listed)
+    check(code == 0 and "Accuracy" in out and "rank-1" not in out, "pairs: to text", out)
+
+
+def check_groups(folder, manifest):
+    lines = manifest.read_text().splitlines()
+    grouped = folder / "grouped.csv"
+    grouped.write_text("\n".join([lines[0] + ",group"] + [
+        l + (",one" if i < 3 else ",two") for i, l in enumerate(lines[1:])]) + "\n")
+    code, out, err = run("evaluate", "--json", "--bootstrap", 0, grouped)
+    check(code == 0, "evaluates groups", err)
+    sizes = json.loads(out)["groups"]["sizes"]
+    check((sizes["one"]["genuine_pairs"], sizes["one"]["impostor_pairs"],
+           sizes["two"]["impostor_pairs"]) == (3, 0, 9), "pairs within groups", sizes)
+    code, out, _ = run("evaluate", "--bootstrap", 0, grouped)
+    check("Groups at score 20" in out and "Gini" in out, "groups: to text", out)
+
+
 def check_show(folder):
     prints = sorted(folder.glob("*.png"))
     out = folder / "out.png"
@@ -103,6 +136,12 @@ def check_refusals(folder, manifest):
             "/no/such/place.csv", manifest)
     refused(2, "--threads takes 1..256 (see 'bonafide help evaluate')", "evaluate", "--threads",
             "0", manifest)
+    hint = " (see 'bonafide help evaluate')"
+    refused(2, '--modality: this program knows no "ear"' + hint, "evaluate", "--modality", "ear",
+            manifest)
+    refused(2, "--roi goes with --modality palm" + hint, "evaluate", "--roi", manifest)
+    refused(2, "no presentation attack detection for modality finger" + hint, "evaluate",
+            "--protocol", "pad", manifest)
     refused(2, "give one manifest (see 'bonafide help evaluate')", "evaluate", manifest, manifest)
 
 
@@ -114,6 +153,8 @@ def main():
         manifest = folder / "manifest.csv"
         check_json(manifest)
         check_files(folder, manifest)
+        check_pairs(folder)
+        check_groups(folder, manifest)
         check_show(folder)
         check_refusals(folder, manifest)
     print(f"1..{NUMBER}")

@@ -112,7 +112,7 @@ static void refuses_control_bytes(void **state)
 static void caps_lines_rows_and_fields(void **state)
 {
     (void)state;
-    size_t len = strlen(HEAD) + EVAL_MANIFEST_MAX_LINE_BYTES + 2;
+    size_t len = strlen(HEAD) + EVAL_SHEET_MAX_LINE_BYTES + 2;
     char *text = malloc(len + 1);
     assert_non_null(text);
     strcpy(text, HEAD);
