@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * Differences between groups of people, after [ISO19795-10] and [Howard2022]: FMR and FNMR of each group at the
- * thresholds of the whole set, and two measures of how far they lie apart.
+ * Differences between groups of people, after [ISO19795-10] and [Howard2022]: FMR and FNMR of each
+ * group at the thresholds of the whole set, and two measures of how far they lie apart.
  *
  * A comparison belongs to a group when both its samples do; others count for no group. With x_i the
  * rates of the n groups that have comparisons of the kind:
