@@ -178,13 +178,6 @@ bf_status bf_store__begin(bf_ctx *c, bf_store *st, int writing)
     }
 }
 
-bf_status bf_store__flush(bf_ctx *c, bf_store *st)
-{
-    BF_TRY(bf_store__put_meta(c, st));
-    if (sqlite3_db_cacheflush(st->sql.db)) return bf_sql__fail(c, &st->sql);
-    return BF_OK;
-}
-
 bf_status bf_store__commit(bf_ctx *c, bf_store *st)
 {
     st->meta.counter++;

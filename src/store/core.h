@@ -10,6 +10,7 @@
  *   log.c     the audit log
  *   write.c   enrol; a gallery's settings
  *   rekey.c   erase and rotate
+ *   slots.c   keys that open the keyring
  *   check.c   everything, row by row
  *   parcel.c  a person as bytes for export, and back
  */
@@ -97,9 +98,6 @@ void bf_store__close(bf_store *st);
 bf_status bf_store__begin(bf_ctx *c, bf_store *st, int writing);
 /* Count up, write the meta row, commit. Rolls back when that fails. */
 bf_status bf_store__commit(bf_ctx *c, bf_store *st);
-/* Have the meta row and all changes so far written to the log: what could fail for want of space
- * fails here. A commit must follow, or a rollback. */
-bf_status bf_store__flush(bf_ctx *c, bf_store *st);
 /* Fine outside a transaction; keeps the error message. */
 void bf_store__rollback(bf_ctx *c, bf_store *st);
 
@@ -309,6 +307,16 @@ bf_status bf_store__set_gallery(bf_ctx *c, bf_store *st, const char *gallery, co
 bf_status bf_store__delete(bf_ctx *c, bf_store *st, const char *person, const char *encounter);
 bf_status bf_store__rotate(bf_ctx *c, bf_store *st);
 bf_status bf_store__finish(bf_ctx *c, bf_store *st);
+/* Within the write lock, for whoever is going to write the keyring file: settle what an interrupted
+ * run left. st->meta may have changed. */
+bf_status bf_store__drop_stale_sets(bf_ctx *c, bf_store *st);
+
+/* ---- slots.c ---- */
+
+/* If the meta row announces a change of slots: see whether it was done, record it if not, and take
+ * the note away. Within a write transaction. @param done  out: nothing was announced, or it is in
+ * the file */
+bf_status bf_store__settle_slots(bf_ctx *c, bf_store *st, int *done);
 bf_status bf_store__key_add(bf_ctx *c, bf_store *st, const bf_secret *secret, uint32_t *out_slot);
 bf_status bf_store__key_remove(bf_ctx *c, bf_store *st, uint32_t slot);
 bf_status bf_store__key_replace(bf_ctx *c, bf_store *st, const bf_secret *secret);

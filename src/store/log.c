@@ -25,7 +25,7 @@ bf_status bf_log__append(bf_ctx *c, bf_store *st, const bf_audit_rec *rec)
     uint8_t sealed[BF_AUDIT_SEALED];
     bf_audit_rec full = *rec;
     full.time_s = bf_store__now();
-    full.slot = st->keyring->slot_used;
+    if (!full.slot) full.slot = st->keyring->slot_used;
     memcpy(full.who, st->who, sizeof full.who);
     uint64_t sequence = st->meta.audit_count + 1;
     bf_audit_keys keys = audit_keys(st, st->keys);

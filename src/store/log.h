@@ -7,7 +7,8 @@
 #define BF_STORE_LOG_H
 #include "store/core.h"
 
-/* Append. Fills in time, operator and slot. Within a write transaction. */
+/* Append. Fills in time, operator, and the slot in use if none is given. Within a write
+ * transaction. */
 bf_status bf_log__append(bf_ctx *c, bf_store *st, const bf_audit_rec *rec);
 
 /*

@@ -81,6 +81,9 @@ void bf_meta_pack(const bf_meta *r, uint8_t out[BF_META_PLAIN])
     bf_pack_bytes(&p, r->audit_head, sizeof r->audit_head);
     bf_pack_u64(&p, (uint64_t)r->made_s);
     bf_pack_text(&p, r->purpose);
+    bf_pack_u8(&p, r->slot_operation);
+    bf_pack_u32(&p, r->slot);
+    bf_pack_u64(&p, r->slot_entry);
     bf_pack_pad(&p, BF_META_PLAIN);
 }
 
@@ -96,8 +99,11 @@ int bf_meta_unpack(const uint8_t *data, size_t len, bf_meta *out)
     bf_unpack_bytes(&u, out->audit_head, sizeof out->audit_head);
     out->made_s = (int64_t)bf_unpack_u64(&u);
     bf_unpack_text(&u, out->purpose, sizeof out->purpose);
-    if (!out->next_id || out->next_id > INT64_MAX ||
-        out->pending > (BF_PENDING_ERASURE | BF_PENDING_ROTATION))
+    out->slot_operation = bf_unpack_u8(&u);
+    out->slot = bf_unpack_u32(&u);
+    out->slot_entry = bf_unpack_u64(&u);
+    if (!out->next_id || out->next_id > INT64_MAX || out->slot_operation >= BF_OP_END ||
+        out->pending > (BF_PENDING_ERASURE | BF_PENDING_ROTATION | BF_PENDING_SLOTS))
         return -1;
     return u.bad || !bf_text_ok(out->purpose) ? -1 : 0;
 }

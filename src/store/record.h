@@ -26,6 +26,7 @@
 /* What has been begun and not completed, as bits. */
 #define BF_PENDING_ERASURE 1u
 #define BF_PENDING_ROTATION 2u /* a slot was, or was about to be, removed */
+#define BF_PENDING_SLOTS 4u    /* slots.c was about to change a slot: meta.slot... say which */
 
 typedef struct bf_meta {
     uint64_t counter, next_id;
@@ -36,6 +37,9 @@ typedef struct bf_meta {
     uint8_t audit_head[32];
     int64_t made_s;
     char purpose[BF_TEXT_BYTES]; /* of galleries that state none */
+    uint8_t slot_operation;      /* BF_OP_KEY_* of BF_PENDING_SLOTS */
+    uint32_t slot;               /* to be there afterwards, or no longer */
+    uint64_t slot_entry;         /* of the audit log, that says so */
 } bf_meta;
 
 typedef struct bf_person_rec {

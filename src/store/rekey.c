@@ -178,9 +178,10 @@ static bf_status redo_store(bf_ctx *c, rekey *r)
     return status;
 }
 
-/* Within the write lock: forget sets an interrupted run left in the keyring. */
-static bf_status drop_stale_sets(bf_ctx *c, bf_store *st)
+bf_status bf_store__drop_stale_sets(bf_ctx *c, bf_store *st)
 {
+    int done;
+    BF_TRY(bf_store__settle_slots(c, st, &done));
     bf_file__sweep(c, st->keyring->path);
     BF_TRY(bf_keyring__reload(c, st->keyring));
     if (!bf_keyring__find(st->keyring, st->keys->set_id)) {
@@ -236,7 +237,7 @@ static bf_status rekey_open(bf_ctx *c, bf_store *st, rekey *r)
     r->fresh_key = bf_locked_alloc(c, BF_KEY_BYTES);
     if (!r->keys || !r->person || !r->fresh_key) BF_FAIL_NOMEM(c);
     BF_TRY(bf_store__begin(c, st, 1));
-    BF_TRY(drop_stale_sets(c, st));
+    BF_TRY(bf_store__drop_stale_sets(c, st));
     BF_TRY(bf_directory__load(c, st));
     return bf_galleries__load(c, st, &r->galleries);
 }
@@ -258,10 +259,14 @@ static bf_status finish(bf_ctx *c, bf_store *st, int *pending)
     BF_TRY(bf_store__begin(c, st, 1));
     *pending = (st->meta.pending & BF_PENDING_ERASURE) != 0;
     uint64_t set_id = st->keys->set_id;
-    bf_status status = drop_stale_sets(c, st);
+    int unsettled = (st->meta.pending & BF_PENDING_SLOTS) != 0;
+    bf_status status = bf_store__drop_stale_sets(c, st);
+    if (!status && unsettled) status = bf_store__commit(c, st);
     bf_store__rollback(c, st);
     BF_TRY(status);
     if (!*pending) return BF_OK;
+    /* That the old keyring is gone must be on the disk before anybody is told so. */
+    BF_TRY(bf_file__sync_name(c, st->keyring->path));
     BF_TRY(bf_sql__checkpoint(c, &st->sql));
     BF_TRY(bf_store__begin(c, st, 1));
     if (st->keys->set_id != set_id) {
@@ -328,7 +333,7 @@ bf_status bf_store__delete(bf_ctx *c, bf_store *st, const char *person, const ch
     return finish_or_pend(c, st, 1);
 }
 
-/* ---- keys ---- */
+/* ---- rotate ---- */
 
 bf_status bf_store__rotate(bf_ctx *c, bf_store *st)
 {
@@ -343,124 +348,4 @@ bf_status bf_store__rotate(bf_ctx *c, bf_store *st)
     rekey_close(c, &r);
     BF_TRY(status);
     return finish_or_pend(c, st, 1);
-}
-
-/* A keyring as it was before a change. */
-typedef struct slots_before {
-    bf_keyring_file file;
-    bf_keyring_secrets *secrets; /* locked */
-    uint32_t slot_used;
-} slots_before;
-
-static void slots_restore(bf_keyring *kr, const slots_before *b)
-{
-    uint64_t generation = kr->file.generation;
-    kr->file = b->file;
-    kr->file.generation = generation; /* it counts writings: never back */
-    *kr->secrets = *b->secrets;
-    kr->slot_used = b->slot_used;
-}
-
-/* Change the slots in memory. @param slot  in: to remove; out: made */
-static bf_status alter(bf_ctx *c, bf_keyring *kr, uint8_t operation, const bf_secret *secret,
-                       uint32_t *slot)
-{
-    if (operation == BF_OP_KEY_ADD) return bf_keyring__slot_add(c, kr, secret, slot);
-    if (operation == BF_OP_KEY_REMOVE) return bf_keyring__slot_remove(c, kr, *slot);
-    BF_TRY(bf_keyring__slot_replace(c, kr, secret));
-    *slot = kr->slot_used;
-    return BF_OK;
-}
-
-/* The record failed after the file was written, and the lock is gone: back under a lock of its own,
- * unless somebody else has written the file since. */
-static void take_back(bf_ctx *c, bf_store *st, const slots_before *b)
-{
-    bf_keyring *kr = st->keyring;
-    uint64_t written = kr->file.generation;
-    bf_status status = bf_store__begin(c, st, 1);
-    if (!status) status = bf_keyring__reload(c, kr);
-    if (!status && kr->file.generation == written) {
-        slots_restore(kr, b);
-        status = bf_keyring__save(c, kr);
-    }
-    if (status) bf_ctx_log(c, 1, "%s", c->error);
-    bf_store__rollback(c, st);
-}
-
-/* File and record of it under one write lock; without the record the file goes back. */
-static bf_status change_slots(bf_ctx *c, bf_store *st, uint8_t operation, const bf_secret *secret,
-                              uint32_t *slot)
-{
-    bf_keyring *kr = st->keyring;
-    slots_before before;
-    bf_audit_rec audit = {.operation = operation};
-    int written = 0;
-    before.secrets = bf_locked_alloc(c, sizeof *before.secrets);
-    if (!before.secrets) BF_FAIL_NOMEM(c);
-    bf_status status = bf_store__begin(c, st, 1);
-    if (!status) status = drop_stale_sets(c, st);
-    before.file = kr->file;
-    *before.secrets = *kr->secrets;
-    before.slot_used = kr->slot_used;
-    if (!status) status = alter(c, kr, operation, secret, slot);
-    snprintf(audit.detail, sizeof audit.detail, "slot %u", *slot);
-    if (!status) status = bf_log__append(c, st, &audit);
-    /* All the room the commit needs is taken before the file changes. */
-    if (!status) status = bf_store__flush(c, st);
-    if (!status) status = bf_keyring__save(c, kr);
-    written = !status;
-    if (!status) status = bf_store__commit(c, st);
-    if (status) {
-        char kept[BF_ERROR_MAX];
-        memcpy(kept, c->error, sizeof kept);
-        if (written)
-            take_back(c, st, &before);
-        else
-            slots_restore(kr, &before);
-        memcpy(c->error, kept, sizeof kept);
-    }
-    bf_store__rollback(c, st);
-    bf_locked_free(before.secrets);
-    return status;
-}
-
-bf_status bf_store__key_add(bf_ctx *c, bf_store *st, const bf_secret *secret, uint32_t *out_slot)
-{
-    return change_slots(c, st, BF_OP_KEY_ADD, secret, out_slot);
-}
-
-bf_status bf_store__key_replace(bf_ctx *c, bf_store *st, const bf_secret *secret)
-{
-    uint32_t slot = 0;
-    return change_slots(c, st, BF_OP_KEY_REPLACE, secret, &slot);
-}
-
-/* Say in the store that its keys must be rotated, or that they need not. */
-static bf_status owe_rotation(bf_ctx *c, bf_store *st, int owed)
-{
-    BF_TRY(bf_store__begin(c, st, 1));
-    st->meta.pending &= ~BF_PENDING_ROTATION;
-    if (owed) st->meta.pending |= BF_PENDING_ROTATION;
-    return bf_store__commit(c, st);
-}
-
-bf_status bf_store__key_remove(bf_ctx *c, bf_store *st, uint32_t slot)
-{
-    /* First the debt, so that whoever opens the store after a crash pays it; then the slot, so that
-     * its holder cannot open what the rotation makes. */
-    char kept[BF_ERROR_MAX];
-    BF_TRY(owe_rotation(c, st, 1));
-    bf_status status = change_slots(c, st, BF_OP_KEY_REMOVE, NULL, &slot);
-    if (status) {
-        memcpy(kept, c->error, sizeof kept);
-        if (owe_rotation(c, st, 0)) bf_ctx_log(c, 1, "%s", c->error);
-        memcpy(c->error, kept, sizeof kept);
-        return status;
-    }
-    status = bf_store__rotate(c, st);
-    if (!status || status == BF_EPENDING) return status;
-    memcpy(kept, c->error, sizeof kept);
-    BF_FAIL(c, status,
-            "%.400s (the slot is gone; the keys are rotated when the store is next opened)", kept);
 }

@@ -179,7 +179,10 @@ bf_status bf_file__create(bf_ctx *c, const char *path, const uint8_t *data, size
         /* A link fails where a rename would take the place of somebody else's file. */
         if (linkat(p.dir, p.temp, p.dir, p.name, 0)) st = fail_errno(c, path, errno, 1);
         unlinkat(p.dir, p.temp, 0);
-        if (!st && fsync(p.dir)) st = fail_errno(c, path, errno, 1);
+        if (!st && fsync(p.dir)) {
+            st = fail_errno(c, path, errno, 1);
+            unlinkat(p.dir, p.name, 0); /* what is reported as not made is not there */
+        }
     }
     close(p.dir);
     return st;
@@ -198,7 +201,27 @@ bf_status bf_file__publish(bf_ctx *c, const char *temp, const char *path)
         st = fail_errno(c, path, errno, 1);
     }
     unlink(temp);
-    if (!st && fsync(p.dir)) st = fail_errno(c, path, errno, 1);
+    if (!st && fsync(p.dir)) {
+        st = fail_errno(c, path, errno, 1);
+        unlinkat(p.dir, p.name, 0);
+    }
+    close(p.dir);
+    return st;
+}
+
+static bf_status unsure(bf_ctx *c, const char *path, int err)
+{
+    return bf_ctx_fail(c, bf_file__status(err, 1),
+                       "%s: was replaced, but a loss of power may bring the old one back: its "
+                       "directory cannot be synchronised: %s",
+                       path, strerror(err));
+}
+
+bf_status bf_file__sync_name(bf_ctx *c, const char *path)
+{
+    place p;
+    BF_TRY(place_open(c, path, &p));
+    bf_status st = fsync(p.dir) ? unsure(c, path, errno) : BF_OK;
     close(p.dir);
     return st;
 }
@@ -213,7 +236,7 @@ bf_status bf_file__replace(bf_ctx *c, const char *path, const uint8_t *data, siz
         st = fail_errno(c, path, errno, 1);
         unlinkat(p.dir, p.temp, 0);
     } else if (!st && fsync(p.dir)) {
-        st = fail_errno(c, path, errno, 1);
+        st = unsure(c, path, errno);
     }
     if (old >= 0) {
         if (!st) overwrite(old);

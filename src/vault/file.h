@@ -29,8 +29,14 @@ bf_status bf_file__publish(bf_ctx *c, const char *temp, const char *path);
 /*
  * Put new contents in the place of the old by a rename, then overwrite the old file's blocks as far
  * as the file system lets one. One caller at a time for a path.
+ * A failure leaves the old contents, but for one: the rename is done and the directory cannot be
+ * synchronised. The message then says that the file was replaced and may come back; the old blocks
+ * are left alone, and bf_file__sync_name() tries the directory again.
  */
 bf_status bf_file__replace(bf_ctx *c, const char *path, const uint8_t *data, size_t len);
+
+/* Make sure that the name stands for what it stands for now after a loss of power as well. */
+bf_status bf_file__sync_name(bf_ctx *c, const char *path);
 
 /* Remove what an interrupted replacement left beside `path`. */
 void bf_file__sweep(bf_ctx *c, const char *path);
