@@ -119,9 +119,11 @@ static inline const char *cli_plural(unsigned long long n)
  */
 int cli_take_models_option(int argc, char **argv);
 
-/* The folder of models: BF_MODELS, else the one of an installed program
- * (../share/bonafide/models from it), else `models` beside it.
- * @param out  [cap]; "" if there is no room */
+/*
+ * The folder of models: BF_MODELS; else models/installed of the source tree the program was built
+ * in, if it is there; else share/bonafide/models beside the folder the program is installed in.
+ * @param out  [cap]; "" if there is no room
+ */
 void cli_models_folder(char *out, size_t cap);
 
 /* ---- term.c ---- */

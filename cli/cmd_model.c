@@ -17,7 +17,7 @@ const char cmd_model_usage[] =
     "'make models' fetches the built-in models and the runtime library.\n"
     "\n"
     "  --models DIR   the folder of models; else that of the environment variable BF_MODELS,\n"
-    "                 else 'models' beside the program\n"
+    "                 else models/installed of the source tree, else share/bonafide/models\n"
     "  --card FILE    what the network takes and gives: docs/MODELS.md describes it\n"
     "  --json         print one JSON array\n";
 

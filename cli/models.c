@@ -35,15 +35,20 @@ int cli_take_models_option(int argc, char **argv)
     return kept;
 }
 
-/* Replace the program's own name at the end of its path by `tail`. @return 0, -1: no room */
+/* The folder the program's own folder is in, then `tail`. @return 0, -1: no room */
 static int beside_program(const char *tail, char *out, size_t cap)
 {
     ssize_t n = readlink("/proc/self/exe", out, cap - 1);
     if (n <= 0 || (size_t)n >= cap - 1) return -1;
     out[n] = 0;
-    char *slash = strrchr(out, '/');
-    if (!slash || (size_t)(slash - out) + strlen(tail) + 2 > cap) return -1;
-    memcpy(slash + 1, tail, strlen(tail) + 1);
+    for (int up = 0; up < 2; up++) {
+        char *slash = strrchr(out, '/');
+        if (!slash) return -1;
+        *slash = 0;
+    }
+    size_t len = strlen(out);
+    if (len + strlen(tail) + 1 > cap) return -1;
+    memcpy(out + len, tail, strlen(tail) + 1);
     return 0;
 }
 
@@ -54,6 +59,6 @@ void cli_models_folder(char *out, size_t cap)
         if ((size_t)snprintf(out, cap, "%s", given) >= cap) out[0] = 0;
         return;
     }
-    if (!beside_program("../share/bonafide/models", out, cap) && !access(out, F_OK)) return;
-    if (beside_program("models", out, cap)) out[0] = 0;
+    if (!beside_program("/models/installed", out, cap) && !access(out, F_OK)) return;
+    if (beside_program("/share/bonafide/models", out, cap)) out[0] = 0;
 }

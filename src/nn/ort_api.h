@@ -4,7 +4,7 @@
  *
  * Its one exported function, OrtGetApiBase(), leads to a table of function pointers to which later
  * versions only append: an entry's slot never changes, so that a program built against version 8
- * runs with any later library. Debian 12 has no header for it; these are 31 of its entries, the
+ * runs with any later library. Debian 12 has no header for it; these are 36 of its entries, the
  * spaces between them named after the slots they fill. tests/nn/test_ort_api.c checks what each
  * does against the real library.
  *
@@ -30,13 +30,11 @@ typedef struct ort_type_info ort_type_info;
 typedef struct ort_tensor_info ort_tensor_info;
 typedef struct ort_allocator ort_allocator;
 
-/* Of ort_status; others are treated alike. */
-#define ORT_FAIL 1
-
 #define ORT_LOG_FATAL 4
 #define ORT_OPTIMISE_ALL 99
+#define ORT_SEQUENTIAL 0
+#define ORT_PARALLEL 1
 #define ORT_ELEMENT_FLOAT 1
-#define ORT_ELEMENT_INT64 7
 #define ORT_ALLOCATOR_DEVICE 0
 #define ORT_MEMORY_DEFAULT 0
 
@@ -59,7 +57,9 @@ typedef struct ort_api {
                        const ort_value *const *inputs, size_t n_inputs,
                        const char *const *output_names, size_t n_outputs, ort_value **outputs);
     ort_status *(*create_session_options)(ort_session_options **out);
-    ort_unused slot_11[8];
+    ort_unused slot_11[2];
+    ort_status *(*set_session_execution_mode)(ort_session_options *, int mode);
+    ort_unused slot_14[5];
     ort_status *(*disable_cpu_mem_arena)(ort_session_options *);
     ort_unused slot_20[3];
     ort_status *(*set_graph_optimization_level)(ort_session_options *, int level);
@@ -126,6 +126,7 @@ typedef const ort_api_base *ort_get_api_base(void);
     _Static_assert(offsetof(ort_api, member) == (slot) * sizeof(void *), #member " is at " #slot)
 ORT_SLOT(create_env_with_custom_logger, 4);
 ORT_SLOT(create_session_options, 10);
+ORT_SLOT(set_session_execution_mode, 13);
 ORT_SLOT(disable_cpu_mem_arena, 19);
 ORT_SLOT(set_inter_op_num_threads, 25);
 ORT_SLOT(session_get_input_count, 30);

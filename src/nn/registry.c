@@ -43,7 +43,7 @@ static bf_status read_folder(bf_ctx *c, const char *folder, char (*names)[BF_NN_
     for (const struct dirent *entry; (entry = readdir(dir)) && cards <= BF_NN_CARDS_MAX;) {
         char name[BF_NN_NAME_MAX];
         if (!card_name(entry->d_name, name)) continue;
-        if (cards < BF_NN_CARDS_MAX) memcpy(names[*count + cards], name, sizeof name);
+        if (cards < BF_NN_CARDS_MAX) snprintf(names[*count + cards], sizeof name, "%s", name);
         cards++;
     }
     closedir(dir);

@@ -127,6 +127,7 @@ static bf_status read_signature(bf_ctx *c, bf_nn_model *m)
 static bf_status set_options(bf_ctx *c, const bf_nn_model *m, ort_session_options *o)
 {
     const ort_api *api = m->runtime->api;
+    TRY_ORT(m, api->set_session_execution_mode(o, ORT_SEQUENTIAL), "option refused");
     TRY_ORT(m, api->set_intra_op_num_threads(o, 1), "option refused");
     TRY_ORT(m, api->set_inter_op_num_threads(o, 1), "option refused");
     TRY_ORT(m, api->set_graph_optimization_level(o, ORT_OPTIMISE_ALL), "option refused");
