@@ -10,7 +10,6 @@ const bf_nn_pin bf_nn_pins[] = {
     {"mobilefacenet", "ac7040564072e2ad6fc92322f58492fd7bf3524cf93627d57905176ac38a74ac"},
     {"dlib_resnet", "93afbaa6de27f2a43928ccaed2ea4d9c56c946f2aa427837d45040aa423022b0"},
     {"face_anti_spoofing", "e3ff97e208b35d717216a002c5d46eec266ddbf8c288079d2cbcb8881a93cbec"},
-    {"dlib_resnet", "93afbaa6de27f2a43928ccaed2ea4d9c56c946f2aa427837d45040aa423022b0"},
     {"hand_landmark", "d2e388131a6414e6fe478b6302c01c234417b90c848ba375733241cae55cc4a5"},
     {NULL, NULL},
 };
