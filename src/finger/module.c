@@ -3,6 +3,7 @@
 #include "finger/module.h"
 
 #include "finger/calibration.h"
+#include "finger/code.h"
 #include "finger/compare.h"
 #include "finger/encode.h"
 #include "finger/view.h"
@@ -28,4 +29,5 @@ const bf_modality bf_finger = {
     .prepare = bf_finger_prepare,
     .compare = bf_finger_compare,
     .calibration = &bf_finger_calibration,
+    .fast = &bf_finger_fast,
 };

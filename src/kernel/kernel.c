@@ -18,6 +18,7 @@ void bf_kernels_init(bf_kernels *k, uint32_t mask)
     k->grid_cells = bf_grid_cells_c;
     k->line_filter = bf_line_filter_c;
     k->line_pair = bf_line_pair_c;
+    k->vote = bf_vote_c;
 #if defined(__x86_64__)
     if (!(mask & BF_KERNEL_AVX2)) return;
     k->level = "avx2";
@@ -29,6 +30,7 @@ void bf_kernels_init(bf_kernels *k, uint32_t mask)
     k->grid_cells = bf_grid_cells_avx2;
     k->line_filter = bf_line_filter_avx2;
     k->line_pair = bf_line_pair_avx2;
+    k->vote = bf_vote_avx2;
     if (!(mask & BF_KERNEL_AVX512)) return;
     k->level = "avx512";
     k->desc_similarity = bf_desc_similarity_avx512;
@@ -39,6 +41,7 @@ void bf_kernels_init(bf_kernels *k, uint32_t mask)
     k->grid_cells = bf_grid_cells_avx512;
     k->line_filter = bf_line_filter_avx512;
     k->line_pair = bf_line_pair_avx512;
+    k->vote = bf_vote_avx512;
 #elif defined(__aarch64__)
     if (!(mask & BF_KERNEL_NEON)) return;
     k->level = "neon";
@@ -50,5 +53,6 @@ void bf_kernels_init(bf_kernels *k, uint32_t mask)
     k->grid_cells = bf_grid_cells_neon;
     k->line_filter = bf_line_filter_neon;
     k->line_pair = bf_line_pair_neon;
+    k->vote = bf_vote_neon;
 #endif
 }

@@ -9,6 +9,7 @@
 
 #include "kernel/line.h"
 #include "kernel/match.h"
+#include "kernel/vote.h"
 
 typedef struct bf_kernels {
     const char *level; /* "c", "avx2", "avx512", "neon"; static */
@@ -21,6 +22,7 @@ typedef struct bf_kernels {
     bf_grid_cells_fn *grid_cells;
     bf_line_filter_fn *line_filter;
     bf_line_pair_fn *line_pair;
+    bf_vote_fn *vote;
 } bf_kernels;
 
 /* Fill the table. mask: BF_KERNEL_* that may be used, intersected with what the CPU has. */

@@ -29,6 +29,25 @@ typedef struct bf_calibration {
     float extrapolated_from; /* score */
 } bf_calibration;
 
+/*
+ * The fast stage of a search: each template has a code, and a probe is compared with many of them
+ * in one call. Larger answers are more alike; they mean nothing else, and only rank.
+ */
+typedef struct bf_fast {
+    uint32_t version;   /* of the code's bytes; another one is made anew from the template */
+    uint32_t max_bytes; /* of a code; its length is a multiple of 8 */
+    size_t probe_bytes;
+    /* @param prepared  of bf_modality.prepare  @param out  max_bytes, 8-byte aligned */
+    bf_status (*encode)(bf_ctx *c, const void *prepared, uint8_t *out, size_t *out_len);
+    /* Could encode have made it? scan() may be given no other. */
+    int (*is_code)(const uint8_t *code, size_t len);
+    /* @param out  probe_bytes, 64-byte aligned */
+    void (*make_probe)(const uint8_t *code, void *out);
+    /* out[i]: the probe against the code at codes + 8 * at[i]. */
+    void (*scan)(const struct bf_kernels *k, const void *probe, const uint8_t *codes,
+                 const uint32_t *at, size_t count, int32_t *out);
+} bf_fast;
+
 typedef struct bf_modality {
     uint32_t id;      /* BF_FINGER, ... */
     const char *name; /* "finger" */
@@ -50,6 +69,7 @@ typedef struct bf_modality {
     float (*compare)(bf_ctx *c, const void *a, const void *b, float at_least, bf_match *match);
 
     const bf_calibration *calibration;
+    const bf_fast *fast; /* NULL: every comparison is exact */
 } bf_modality;
 
 #endif

@@ -12,7 +12,8 @@
     KERNEL(pull)                                                                                   \
     KERNEL(grid_cells)                                                                             \
     KERNEL(line_filter)                                                                            \
-    KERNEL(line_pair)
+    KERNEL(line_pair)                                                                              \
+    KERNEL(vote)
 
 #define DECLARE_CHECK(name)                                                                        \
     int check_##name(check *c, const bf_kernels *ref, const bf_kernels *k);                        \
