@@ -2,9 +2,6 @@
 /*
  * What the tests of src/nn share: the smallest ONNX files written byte by byte, a folder of models
  * of their own with a link to the real runtime library, and cards.
- *
- * Without the runtime library a test that needs it fails and names the fix; with BF_OFFLINE=1 it is
- * skipped and counted.
  */
 #ifndef BF_TESTS_NN_RIG_H
 #define BF_TESTS_NN_RIG_H
@@ -24,6 +21,7 @@
 #include "nn/internal.h"
 #include "nn/pins.h"
 #include "nn/registry.h"
+#include "support/models.h"
 
 /* ---- ONNX: protocol buffers, all lengths below 128 but that of the graph ---- */
 
@@ -170,36 +168,14 @@ static inline void rig_install(const rig *r, const char *name, const onnx_spec *
     rig_write_card(r, name, o.data, o.len);
 }
 
-/* Path of the installed runtime library, "" if it is not there. */
-static inline void rig_runtime(char out[1024])
-{
-    const char *folder = getenv("BF_MODELS"), *root = getenv("SOURCE_ROOT");
-    if (folder)
-        snprintf(out, 1024, "%s/libonnxruntime.so", folder);
-    else
-        snprintf(out, 1024, "%s/models/installed/libonnxruntime.so", root ? root : ".");
-    if (access(out, R_OK)) out[0] = 0;
-}
-
-static inline void rig_need_runtime(void)
-{
-    char path[1024];
-    const char *offline = getenv("BF_OFFLINE");
-    rig_runtime(path);
-    if (path[0]) return;
-    if (offline && !strcmp(offline, "1")) skip();
-    fail_msg("no libonnxruntime.so in models/installed: run 'make models' (or set BF_OFFLINE=1)");
-}
-
 static inline int rig_setup(void **state)
 {
-    char library[1024], path[160];
+    char library[MODELS_PATH_MAX], path[160];
     rig *r = calloc(1, sizeof *r);
     snprintf(r->folder, sizeof r->folder, "/tmp/bf-nn-XXXXXX");
     if (!mkdtemp(r->folder)) return -1;
-    rig_runtime(library);
-    rig_path(r, "libonnxruntime.so", path);
-    if (library[0] && symlink(library, path)) return -1;
+    rig_path(r, ORT_LIBRARY_NAME, path);
+    if (models_path(ORT_LIBRARY_NAME, library) && symlink(library, path)) return -1;
     bf_engine_opts opts;
     bf_engine_opts_init(&opts);
     opts.models = r->folder;
@@ -226,5 +202,7 @@ static inline void rig_says(const rig *r, const char *part)
         fail_msg("'%s' does not say '%s'", bf_session_error(r->session), part);
     assert_null(strchr(bf_session_error(r->session), '\n'));
 }
+
+#define RIG_TEST(f) cmocka_unit_test_setup_teardown(f, rig_setup, rig_teardown)
 
 #endif

@@ -71,7 +71,6 @@ static bf_status with_models(bf_session *s, const void *arg, failing_result *out
 static void loops(void **state)
 {
     rig *r = *state;
-    rig_need_runtime();
     const onnx_spec spec = {.op = "Add", .rank = 2, .dim = {2, 3}, .element = 1, .outputs = 1};
     static const char card[] =
         "name = \"new\"\nkind = \"other\"\nlicence = \"l\"\norigin = \"o\"\n";
@@ -85,7 +84,6 @@ static void loops(void **state)
 
 int main(void)
 {
-    const struct CMUnitTest tests[] = {
-        cmocka_unit_test_setup_teardown(loops, rig_setup, rig_teardown)};
-    return cmocka_run_group_tests(tests, NULL, NULL);
+    const struct CMUnitTest tests[] = {RIG_TEST(loops)};
+    return models_run(ORT_LIBRARY_NAME, tests);
 }

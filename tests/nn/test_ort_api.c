@@ -11,10 +11,9 @@
 
 static const ort_api_base *base(void)
 {
-    char path[1024];
+    char path[MODELS_PATH_MAX];
     ort_get_api_base *get = NULL;
-    rig_need_runtime();
-    rig_runtime(path);
+    assert_true(models_path(ORT_LIBRARY_NAME, path));
     void *library = dlopen(path, RTLD_NOW | RTLD_LOCAL | RTLD_NODELETE);
     assert_non_null(library);
     *(void **)&get = dlsym(library, "OrtGetApiBase");
@@ -197,5 +196,5 @@ static void every_slot(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {cmocka_unit_test(version), cmocka_unit_test(every_slot)};
-    return cmocka_run_group_tests(tests, NULL, NULL);
+    return models_run(ORT_LIBRARY_NAME, tests);
 }
