@@ -217,6 +217,29 @@ static void save_manifests(void)
     }
 }
 
+static void save_cards(void)
+{
+#define ZEROES "0000000000000000"
+    static const char head[] =
+        "name = \"x\"\nlicence = \"MIT\" # and so on\norigin = \"a \\\"b\\\"\"\n"
+        "sha256 = \"" ZEROES ZEROES ZEROES ZEROES "\"\n";
+    static const char *const tails[] = {
+        "kind = \"other\"\n",
+        "kind = \"face-recogniser\"\r\nwidth_px = 112\nheight_px = +1_12\nmean = [127.5, 0, "
+        "-1e-3]\n"
+        "scale = [\n  0.0078125, # c\n  1, 1.5E+1,\n]\norder = \"bgr\"\nlayout = \"nhwc\"\n"
+        "dimension = 192\nnormalised = true\ncalibration = [[0.1, 0], [0.2, 10.5],\n[3, 60]]\n"
+        "extrapolated_from = 40\n",
+        "kind = [[1, 2], [3]]\n",
+    };
+    for (size_t i = 0; i < sizeof tails / sizeof tails[0]; i++) {
+        char name[8], text[1024];
+        snprintf(name, sizeof name, "%zu", i);
+        snprintf(text, sizeof text, "%s%s", head, tails[i]);
+        save("card", name, (const uint8_t *)text, strlen(text));
+    }
+}
+
 /* Edits of the files of a store: see store_rig.h. */
 static void save_edits(void)
 {
@@ -249,6 +272,7 @@ int main(int argc, char **argv)
 #endif
     save_bmp_and_pnm();
     save_manifests();
+    save_cards();
     save_edits();
     int bad = save_templates(s) | save_keyrings(s);
     bf_session_free(s);

@@ -39,7 +39,8 @@ int models_run_group(const char *file, const struct CMUnitTest *tests, size_t n)
     const char *offline = getenv("BF_OFFLINE");
     if (models_path(file, path)) return _cmocka_run_group_tests("tests", tests, n, NULL, NULL);
     if (!offline || strcmp(offline, "1") != 0) {
-        printf("1..1\nnot ok 1 - %s is missing, or the runtime: run 'make models'\n", file);
+        if (!is_there(RUNTIME, path)) file = path;
+        printf("1..1\nnot ok 1 - %s is not there: run 'make models'\n", file);
         return 1;
     }
     printf("1..%zu\n", n);
