@@ -70,6 +70,17 @@ BF_API bf_status bf_model_check(bf_session *s, const char *name, bf_model_info *
 BF_API bf_status bf_model_add(bf_session *s, const char *onnx, const char *card,
                               bf_model_info *out);
 
+/**
+ * Put a calibration into the card of a registered recogniser.
+ * @param raw    [n] raw similarities (for a face the cosine, -1..1), ascending
+ * @param score  [n] their scores, not descending, 0..1000
+ * @param n      2..64, or 0 to take the calibration out: scores are 100 times the cosine then
+ * @param extrapolated_from  score from which on few or no pairs support it
+ * @return 0, BF_EINVAL, BF_EMODEL (no such model, or it is no recogniser of the operator's)
+ */
+BF_API bf_status bf_model_calibrate(bf_session *s, const char *name, const float *raw,
+                                    const float *score, uint32_t n, float extrapolated_from);
+
 /** Remove a registered model's files. @return 0, BF_EMODEL (no such model, or it is built in) */
 BF_API bf_status bf_model_remove(bf_session *s, const char *name);
 

@@ -115,6 +115,43 @@ bf_status bf_model_add(bf_session *s, const char *onnx, const char *card_path, b
     return describe(c, card->name, card, out);
 }
 
+/* Ascending, finite, within what a card holds. */
+static int good_points(const float *raw, const float *score, uint32_t n)
+{
+    for (uint32_t i = 0; i < n; i++) {
+        if (!(raw[i] >= -1e6f && raw[i] <= 1e6f && score[i] >= 0.0f && score[i] <= 1000.0f))
+            return 0;
+        if (i && !(raw[i] > raw[i - 1] && score[i] >= score[i - 1])) return 0;
+    }
+    return n != 1 && n <= BF_NN_CARD_POINTS_MAX;
+}
+
+bf_status bf_model_calibrate(bf_session *s, const char *name, const float *raw, const float *score,
+                             uint32_t n, float extrapolated_from)
+{
+    if (!s || !name || (n && (!raw || !score))) return BF_EINVAL;
+    if (!good_points(raw, score, n) ||
+        !(extrapolated_from >= 0.0f && extrapolated_from <= 1000.0f)) {
+        return BF_EINVAL;
+    }
+    bf_ctx *c = bf_session__enter(s);
+    bf_nn_card *card = bf_ctx_scratch(c, 1, sizeof *card);
+    if (!card) BF_FAIL_NOMEM(c);
+    if (bf_nn_pin_find(name)) BF_FAIL(c, BF_EMODEL, "%s: is built in and calibrated", name);
+    BF_TRY(bf_nn__card(c, name, card));
+    if (card->kind != BF_NN_KIND_FACE_RECOGNISER) {
+        BF_FAIL(c, BF_EMODEL, "%s: is no recogniser", name);
+    }
+    if (!n && !card->points) return BF_OK;
+    for (uint32_t i = 0; i < n; i++) {
+        card->calibration[i][0] = raw[i];
+        card->calibration[i][1] = score[i];
+    }
+    card->points = n;
+    card->extrapolated_from = extrapolated_from;
+    return bf_nn__put_card(c, card);
+}
+
 bf_status bf_model_remove(bf_session *s, const char *name)
 {
     if (!s || !name) return BF_EINVAL;

@@ -76,7 +76,7 @@ static inline onnx onnx_value(const onnx_spec *s, const char *name, int flat)
     onnx shape = {0}, tensor = {0}, type = {0}, value = {0};
     int64_t dims[8], rest = 1;
     memcpy(dims, s->dim, sizeof dims);
-    for (uint32_t i = 1; i < s->rank; i++) rest *= s->dim[i];
+    for (uint32_t i = 1; flat && i < s->rank; i++) rest *= s->dim[i];
     if (flat) dims[1] = rest;
     for (uint32_t i = 0; i < (flat ? 2 : s->rank); i++) {
         onnx dim = {0};

@@ -1,5 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Registering an operator's recogniser through the public API: model.h. */
+#include <math.h>
+
 #include "nn/rig.h"
 
 #include "bonafide/model.h"
@@ -132,8 +134,41 @@ static void refuses(void **state)
     assert_int_equal(n, built_in());
 }
 
+static void calibrates(void **state)
+{
+    rig *r = *state;
+    const float raw[3] = {-0.1f, 0.25f, 0.9f}, score[3] = {0.0f, 30.0f, 80.5f};
+    const float falling[3] = {0.0f, 30.0f, 20.0f}, same_raw[3] = {0.1f, 0.1f, 0.2f};
+    bf_nn_card got;
+    assert_int_equal(add(r, &recogniser, card, NULL), BF_OK);
+    assert_int_equal(bf_model_calibrate(r->session, "mine", raw, score, 3, 31.5f), BF_OK);
+    assert_int_equal(bf_nn__card(bf_session__enter(r->session), "mine", &got), BF_OK);
+    assert_int_equal(got.points, 3);
+    for (int i = 0; i < 3; i++) {
+        assert_true(fabsf(got.calibration[i][0] - raw[i]) < 1e-6f);
+        assert_true(fabsf(got.calibration[i][1] - score[i]) < 1e-6f);
+    }
+    assert_true(got.extrapolated_from == 31.5f);
+    assert_int_equal(bf_model_calibrate(r->session, "mine", raw, falling, 3, 1.0f), BF_EINVAL);
+    assert_int_equal(bf_model_calibrate(r->session, "mine", same_raw, score, 3, 1.0f), BF_EINVAL);
+    assert_int_equal(bf_model_calibrate(r->session, "mine", raw, score, 1, 1.0f), BF_EINVAL);
+    assert_int_equal(bf_model_calibrate(r->session, "mine", raw, score, 3, NAN), BF_EINVAL);
+    assert_int_equal(bf_model_calibrate(r->session, "mine", NULL, NULL, 3, 1.0f), BF_EINVAL);
+    assert_int_equal(bf_model_calibrate(r->session, "mine", NULL, NULL, 0, 0.0f), BF_OK);
+    assert_int_equal(bf_nn__card(bf_session__enter(r->session), "mine", &got), BF_OK);
+    assert_int_equal(got.points, 0);
+    assert_int_equal(bf_model_calibrate(r->session, "facemesh", raw, score, 3, 1.0f), BF_EMODEL);
+    rig_says(r, "facemesh: is built in and calibrated");
+    assert_int_equal(bf_model_calibrate(r->session, "none", raw, score, 3, 1.0f), BF_EMODEL);
+    onnx_spec other = {.op = "Add", .rank = 1, .dim = {3}, .element = 1, .outputs = 1};
+    rig_install(r, "other", &other);
+    assert_int_equal(bf_model_calibrate(r->session, "other", raw, score, 3, 1.0f), BF_EMODEL);
+    rig_says(r, "other: is no recogniser");
+}
+
 int main(void)
 {
-    const struct CMUnitTest tests[] = {RIG_TEST(adds_and_removes), RIG_TEST(refuses)};
+    const struct CMUnitTest tests[] = {RIG_TEST(adds_and_removes), RIG_TEST(refuses),
+                                       RIG_TEST(calibrates)};
     return models_run(ORT_LIBRARY_NAME, tests);
 }
