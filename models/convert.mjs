@@ -31,7 +31,7 @@ const READERS = {
 /** Names of inputs and outputs in the source start so; TensorFlow Lite's carry a number. */
 function titles(graph, rename) {
     const names = [...graph.inputs.map((v) => v.name), ...graph.outputs];
-    const title = (n) => n.replace(/#\d+$/, '');
+    const title = (n) => n.replace(/#\d+$/, '') || n;
     return Object.fromEntries(names.map((n) => [n, rename[title(n)] ?? title(n)]));
 }
 

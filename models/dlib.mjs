@@ -60,11 +60,13 @@ class Builder {
         return { name: this.add('Pad', [x.name, more]), px, channels };
     }
     block(x, [name, halves]) {
-        const first = this.conv(x, `${name}/conv1`, halves ? 2 : 1, halves ? 'VALID' : 'SAME', 'Relu');
+        const [step, padding] = halves ? [2, 'VALID'] : [1, 'SAME'];
+        const first = this.conv(x, `${name}/conv1`, step, padding, 'Relu');
         let y = this.conv(first, `${name}/conv2`, 1, 'SAME', null);
         let by = x;
         if (halves) {
-            const pooled = this.add('AveragePool', [x.name], { kernel: [2, 2], stride: [2, 2], padding: 'VALID' });
+            const window = { kernel: [2, 2], stride: [2, 2], padding: 'VALID' };
+            const pooled = this.add('AveragePool', [x.name], window);
             by = this.grow({ ...x, name: pooled, px: x.px >> 1 }, x.px >> 1, y.channels);
             y = this.grow(y, by.px, y.channels);
         }

@@ -20,7 +20,8 @@ export function targets(pins, arch) {
     const list = [];
     const runtime = pins.runtime[arch];
     if (runtime) list.push({ path: 'libonnxruntime.so', ...runtime, kind: 'onnx' });
-    for (const [name, m] of Object.entries(pins.models)) list.push({ path: `${name}.onnx`, name, ...m });
+    for (const [name, m] of Object.entries(pins.models))
+        list.push({ path: `${name}.onnx`, name, ...m });
     for (const [file, hash] of Object.entries(pins.photos.files)) {
         const { package: from } = pins.photos;
         const path = `photos/${basename(file)}`;
@@ -64,12 +65,25 @@ async function putLicence(folder, name, content) {
     await put(join(folder, to), content.get(text));
 }
 
-async function install(folder, pins) {
+/** The cards as they are in the source now. */
+async function putCards(folder, pins) {
+    for (const name of Object.keys(pins.models)) {
+        const card = await readFile(join(HERE, `${name}.md`));
+        const target = { path: `${name}.md`, sha256: sha256(card) };
+        if (!(await isThere(folder, target))) await put(join(folder, target.path), card);
+    }
+}
+
+/** Bring `folder` to what `pins` (models.json) says. */
+export async function install(folder, pins) {
     const missing = [];
     for (const t of targets(pins, process.arch)) if (!(await isThere(folder, t))) missing.push(t);
     if (!pins.runtime[process.arch])
         say(`no runtime library is pinned for ${process.arch}: install Debian's libonnxruntime`);
-    if (!missing.length) return say(`all in ${folder}`);
+    if (!missing.length) {
+        await putCards(folder, pins);
+        return say(`all in ${folder}`);
+    }
     if (process.env.BF_OFFLINE === '1')
         return say(`skipped, BF_OFFLINE=1: ${missing.length} files are missing in ${folder}`);
     for (const name of new Set(missing.map((t) => t.package))) {
@@ -80,8 +94,7 @@ async function install(folder, pins) {
         for (const t of missing.filter((m) => m.package === name))
             await put(join(folder, t.path), make(t, content));
     }
-    for (const name of Object.keys(pins.models))
-        await put(join(folder, `${name}.md`), await readFile(join(HERE, `${name}.md`)));
+    await putCards(folder, pins);
     return say(`${missing.length} files installed in ${folder}`);
 }
 

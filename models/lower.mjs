@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// From the graph a reader made (graph.md in README.md: operators of TensorFlow, images as rows of
+// From the graph a reader made (README.md, "The graph": TensorFlow's operators, images as rows of
 // pixels of channels, NHWC) to ONNX, whose images are planes (NCHW).
 //
 // A tensor of four axes can be at hand in both orders. A rule asks for the order it needs and a
@@ -21,15 +21,26 @@ class Value {
 }
 
 export class Lowering {
-    constructor(graph) {
+    constructor(graph, rename) {
         this.graph = graph;
+        this.rename = rename;
+        const ends = [...graph.inputs.map((v) => v.name), ...graph.outputs];
+        this.taken = new Set(ends.map((n) => this.called(n)));
+        if (!graph.inputs.length || !graph.outputs.length || this.taken.size !== ends.length)
+            throw new ModelError('inputs and outputs are missing or of one name');
         this.values = new Map();
         this.model = { name: graph.name, inputs: [], outputs: [], weights: [], nodes: [] };
         this.next = 0;
     }
 
+    /** The name in ONNX of an input or output. */
+    called(name) {
+        return this.rename[name] ?? name;
+    }
+
     fresh(prefix) {
-        return `${prefix}${this.next++}`;
+        const name = `${prefix}${this.next++}`;
+        return this.taken.has(name) ? this.fresh(prefix) : name;
     }
 
     constantOf(name) {
@@ -66,7 +77,7 @@ export class Lowering {
         return shape.length !== 4 || shape[3] === 1 || shape[1] * shape[2] === 1;
     }
 
-    /** The ONNX name of tensor `name` in 'planes' or 'pixels'; less than 4 axes: always 'pixels'. */
+    /** The ONNX name of tensor `name` in 'planes' or 'pixels' (the latter if not of 4 axes). */
     get(name, order) {
         const c = this.constantOf(name);
         if (c) {
@@ -84,8 +95,8 @@ export class Lowering {
     }
 
     planes(name) {
-        if (this.shape(name).length !== 4)
-            throw new ModelError(`tensor ${name} has ${this.shape(name).length} axes, an image has 4`);
+        const axes = this.shape(name).length;
+        if (axes !== 4) throw new ModelError(`tensor ${name} has ${axes} axes, an image has 4`);
         return this.get(name, 'planes');
     }
     pixels(name) {
@@ -104,6 +115,8 @@ export class Lowering {
 
     set(name, shape, order, onnxName) {
         count(shape);
+        if (order === 'planes' && shape.length !== 4)
+            throw new ModelError(`an image of ${shape.length} axes`);
         this.values.set(name, new Value(shape, order, onnxName));
     }
 
@@ -124,11 +137,11 @@ export class Lowering {
         model.outputs.push({ name: to, shape: this.shape(name) });
     }
 
-    run(rename) {
+    run() {
         const { graph, model } = this;
         for (const { name, shape } of graph.inputs) {
             const image = shape.length === 4;
-            const to = rename[name] ?? name;
+            const to = this.called(name);
             this.set(name, shape, image ? 'planes' : 'pixels', to);
             const onnxShape = image ? TO_PLANES.map((a) => shape[a]) : shape;
             model.inputs.push({ name: to, shape: onnxShape });
@@ -136,14 +149,17 @@ export class Lowering {
         for (const n of graph.nodes) {
             const rule = Object.hasOwn(rules, n.op) ? rules[n.op] : null;
             if (!rule) throw new ModelError(`no rule for operator ${n.op}`);
+            n.inputs.forEach((x) => this.shape(x));
+            if (!n.inputs.length || n.outputs[0] === undefined)
+                throw new ModelError(`operator ${n.op} without input or output`);
             rule(this, n);
         }
-        graph.outputs.forEach((name) => this.output(name, rename[name] ?? name));
+        graph.outputs.forEach((name) => this.output(name, this.called(name)));
         return model;
     }
 }
 
-/** ONNX model (see onnx.mjs) of a graph; `rename` maps names of inputs and outputs to better ones. */
+/** ONNX model (see onnx.mjs) of a graph; `rename` maps its inputs and outputs to better names. */
 export function lower(graph, rename = {}) {
-    return new Lowering(graph).run(rename);
+    return new Lowering(graph, rename).run();
 }

@@ -101,7 +101,8 @@ const binary = (op) => (l, n) => {
     const { inputs } = n;
     const shape = inputs.map((x) => l.shape(x)).reduce(spread);
     const images = inputs.filter((x) => !l.constantOf(x));
-    const planes = images.every((x) => l.shape(x).length === 4) && images.some((x) => l.hasPlanes(x));
+    const planes =
+        images.every((x) => l.shape(x).length === 4) && images.some((x) => l.hasPlanes(x));
     const name = (x) => {
         const c = l.constantOf(x);
         if (!planes) return l.pixels(x);
@@ -113,14 +114,17 @@ const binary = (op) => (l, n) => {
     };
     let y = name(inputs[0]);
     for (const x of inputs.slice(1)) y = l.write(op, [y, name(x)]);
-    l.set(n.outputs[0], shape, planes ? 'planes' : 'pixels', activate(l, y, n.attributes.activation));
+    const done = activate(l, y, n.attributes.activation);
+    l.set(n.outputs[0], shape, planes ? 'planes' : 'pixels', done);
 };
 
-const unary = (op, attributes = () => ({})) => (l, n) => {
+/** An operator that makes each number from one number: write(l, name, attributes) -> name. */
+const each = (write) => (l, n) => {
     const [x] = n.inputs;
     const order = l.hasPlanes(x) ? 'planes' : 'pixels';
-    l.set(n.outputs[0], l.shape(x), order, l.write(op, [l.get(x, order)], attributes(n.attributes)));
+    l.set(n.outputs[0], l.shape(x), order, write(l, l.get(x, order), n.attributes));
 };
+const unary = (op) => each((l, x) => l.write(op, [x]));
 
 /** Numbers of a constant tensor that an operator takes as a list. */
 function list(l, name) {
@@ -167,7 +171,8 @@ function concat(l, n) {
     const planes = rank === 4 && n.inputs.some((x) => l.hasPlanes(x));
     const names = n.inputs.map((x) => l.get(x, planes ? 'planes' : 'pixels'));
     const y = l.write('Concat', names, { axis: planes ? planeAxis(axis) : axis });
-    l.set(n.outputs[0], shape, planes ? 'planes' : 'pixels', activate(l, y, n.attributes.activation));
+    const done = activate(l, y, n.attributes.activation);
+    l.set(n.outputs[0], shape, planes ? 'planes' : 'pixels', done);
 }
 
 function pad(l, n) {
@@ -183,20 +188,22 @@ function pad(l, n) {
     l.set(n.outputs[0], shape.map((d, i) => d + pairs[2 * i] + pairs[2 * i + 1]), order, y);
 }
 
+/** Do the axes that stay keep their order in planes? They do if height and width go. */
+const staysInOrder = (axes) => axes.includes(1) && axes.includes(2);
+
 const reduce = (op) => (l, n) => {
     const [x] = n.inputs;
     const shape = l.shape(x);
     const axes = list(l, n.inputs[1]).map((a) => (a + shape.length) % shape.length);
     const keep = n.attributes.keep ? 1 : 0;
-    const planes = l.hasPlanes(x) && (keep || !Lowest(axes));
-    const order = planes ? 'planes' : 'pixels';
-    const y = l.write(op, [l.get(x, order)], {
-        axes: (planes ? axes.map(planeAxis) : axes).sort((a, b) => a - b), keepdims: keep });
-    const out = shape.map((d, i) => (axes.includes(i) ? 1 : d)).filter((_, i) => keep || !axes.includes(i));
+    const planes = l.hasPlanes(x) && (keep || staysInOrder(axes));
+    const at = (planes ? axes.map(planeAxis) : axes).sort((p, q) => p - q);
+    const source = planes ? l.planes(x) : l.pixels(x);
+    const y = l.write(op, [source], { axes: at, keepdims: keep });
+    const gone = (i) => axes.includes(i) && !keep;
+    const out = shape.map((d, i) => (axes.includes(i) ? 1 : d)).filter((_, i) => !gone(i));
     l.set(n.outputs[0], out, keep && planes ? 'planes' : 'pixels', y);
 };
-/** Do the axes that stay change places between planes and pixels? Not if height and width go. */
-const Lowest = (axes) => !(axes.includes(1) && axes.includes(2));
 
 function resize(l, n) {
     const [x] = n.inputs;
@@ -225,7 +232,8 @@ function slice(l, n) {
     });
     const lists = [range.map((r) => r[0]), range.map((r) => r[1]), range.map((_, i) => i), step];
     let y = l.write('Slice', [l.pixels(x), ...lists.map((v) => l.integers(v))]);
-    const out = shape.map((d, i) => range[i]?.[2] ?? d).filter((_, i) => !n.attributes.shrink?.includes(i));
+    const sizes = shape.map((d, i) => range[i]?.[2] ?? d);
+    const out = sizes.filter((_, i) => !n.attributes.shrink?.includes(i));
     if (out.length !== shape.length) y = l.write('Reshape', [y, l.integers(out)]);
     l.set(n.outputs[0], out, 'pixels', y);
 }
@@ -234,7 +242,8 @@ const normalise = (l, n) => {
     const [x] = n.inputs;
     const order = l.hasPlanes(x) ? 'planes' : 'pixels';
     const axis = order === 'planes' ? 1 : l.shape(x).length - 1;
-    l.set(n.outputs[0], l.shape(x), order, l.write('LpNormalization', [l.get(x, order)], { axis, p: 2 }));
+    const y = l.write('LpNormalization', [l.get(x, order)], { axis, p: 2 });
+    l.set(n.outputs[0], l.shape(x), order, y);
 };
 
 const softmax = (l, n) => {
@@ -248,9 +257,9 @@ const compare = (op) => (l, n) => {
     l.set(n.outputs[0], spread(l.shape(a), l.shape(b)), 'pixels', y);
 };
 
-const prelus = (l, n) => {
+const preluOf = (l, n) => {
     const [x, slope] = n.inputs;
-    if (l.shape(x).length !== 4) throw new ModelError('PReLU of a vector is not supported');
+    need(l.shape(x).length === 4, 'PReLU of a vector is not supported');
     l.set(n.outputs[0], l.shape(x), 'planes', prelu(l, l.planes(x), l.constantOf(slope)));
 };
 
@@ -265,15 +274,15 @@ export const rules = {
     Div: binary('Div'),
     Less: compare('Less'),
     GreaterOrEqual: compare('GreaterOrEqual'),
-    Cast: unary('Cast', () => ({ to: 1 })),
+    Cast: each((l, x) => l.write('Cast', [x], { to: 1 })),
     Relu: unary('Relu'),
-    Relu6: (l, n) => unaryRelu6(l, n),
+    Relu6: each((l, x) => activate(l, x, 'Relu6')),
     Tanh: unary('Tanh'),
     Sigmoid: unary('Sigmoid'),
     Abs: unary('Abs'),
-    LeakyRelu: unary('LeakyRelu', (a) => ({ alpha: real(a.alpha) })),
+    LeakyRelu: each((l, x, a) => l.write('LeakyRelu', [x], { alpha: real(a.alpha) })),
     Identity: unary('Identity'),
-    PRelu: prelus,
+    PRelu: preluOf,
     Softmax: softmax,
     L2Normalize: normalise,
     Reshape: reshape,
@@ -284,8 +293,3 @@ export const rules = {
     Slice: slice,
 };
 
-function unaryRelu6(l, n) {
-    const [x] = n.inputs;
-    const order = l.hasPlanes(x) ? 'planes' : 'pixels';
-    l.set(n.outputs[0], l.shape(x), order, activate(l, l.get(x, order), 'Relu6'));
-}

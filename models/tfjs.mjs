@@ -33,13 +33,15 @@ export function readWeights(manifest, bytes) {
 }
 
 const words = (attr) => (attr?.list?.s ?? []).map((s) => Buffer.from(s, 'base64').toString());
-const word = (attr, absent) => (attr?.s === undefined ? absent : Buffer.from(attr.s, 'base64').toString());
+const word = (attr, absent) =>
+    (attr?.s === undefined ? absent : Buffer.from(attr.s, 'base64').toString());
 const middle = (attr) => (attr?.list?.i ?? [1, 1, 1, 1]).slice(1, 3).map(Number);
 
 function windowOf(a) {
     if (word(a.data_format, 'NHWC') !== 'NHWC') throw new ModelError('only NHWC is supported');
     const padding = word(a.padding);
-    if (padding !== 'SAME' && padding !== 'VALID') throw new ModelError(`padding ${padding} is not supported`);
+    if (padding !== 'SAME' && padding !== 'VALID')
+        throw new ModelError(`padding ${padding} is not supported`);
     return { padding, stride: middle(a.strides) };
 }
 
@@ -79,6 +81,18 @@ class Reader {
         return { op: 'Conv', inputs, attributes };
     }
 
+    dense(n) {
+        const [x, w, b] = n.inputs;
+        const c = this.constants.get(w);
+        if (!c || c.shape.length !== 2) throw new ModelError(`weights ${w} are not constant`);
+        if (n.attr.transpose_a?.b) throw new ModelError('a transposed input is not supported');
+        const fused = words(n.attr.fused_ops);
+        const to = `${w} out in`;
+        this.constants.set(to, n.attr.transpose_b?.b ? c : permute(c, [1, 0]));
+        const activation = fused.find((f) => f !== 'BiasAdd') ?? null;
+        return { op: 'Dense', inputs: b ? [x, to, b] : [x, to], attributes: { activation } };
+    }
+
     /** Node `n` of the file as a node of the graph. */
     node(n) {
         const a = n.attr;
@@ -88,6 +102,8 @@ class Reader {
             case '_FusedConv2D': return this.conv(n, false);
             case 'DepthwiseConv2dNative':
             case 'FusedDepthwiseConv2dNative': return this.conv(n, true);
+            case 'MatMul':
+            case '_FusedMatMul': return this.dense(n);
             case 'MaxPool': return same('MaxPool', { ...windowOf(a), kernel: middle(a.ksize) });
             case 'AvgPool': return same('AveragePool', { ...windowOf(a), kernel: middle(a.ksize) });
             case 'Add':
@@ -98,6 +114,7 @@ class Reader {
             case 'Mul':
             case 'Relu':
             case 'Relu6':
+            case 'Abs':
             case 'Sigmoid':
             case 'Tanh':
             case 'Reshape':
@@ -121,15 +138,24 @@ class Reader {
                 inputs.push({ name: source.name, shape });
                 continue;
             }
-            const n = { ...source, attr: source.attr ?? {}, inputs: (source.input ?? []).map(tensor) };
+            const from = (source.input ?? []).map(tensor);
+            const n = { ...source, attr: source.attr ?? {}, inputs: from };
             nodes.push({ outputs: [n.name], ...this.node(n) });
         }
-        const outputs = Object.values(this.json.signature.outputs).map((o) => tensor(o.name));
+        const used = new Set(nodes.flatMap((n) => n.inputs));
+        const listed = Object.values(this.json.signature?.outputs ?? {}).map((o) => tensor(o.name));
+        const last = nodes.map((n) => n.outputs[0]).filter((o) => !used.has(o));
+        const outputs = listed.length ? listed : last;
         return { name, inputs, outputs, nodes, constants: this.constants };
     }
 }
 
 /** Graph of the parsed `json` of a model.json with `bytes`, its weight files in a row. */
 export function readTfjs(json, bytes, name) {
-    return new Reader(json, bytes).graph(name);
+    try {
+        return new Reader(json, bytes).graph(name);
+    } catch (error) {
+        if (!(error instanceof TypeError)) throw error;
+        throw new ModelError(`damaged: ${error.message}`); // any part of a JSON file may be missing
+    }
 }

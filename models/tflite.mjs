@@ -4,7 +4,8 @@
 import { Table } from './flatbuffer.mjs';
 import { constant, count, decode, ModelError, permute } from './tensor.mjs';
 
-const TYPES = ['float32', 'float16', 'int32', 'uint8', 'int64', 'string', 'bool', 'int16', 'complex64', 'int8'];
+const TYPES = ['float32', 'float16', 'int32', 'uint8', 'int64', 'string', 'bool', 'int16',
+    'complex64', 'int8'];
 const ACTIVATIONS = [null, 'Relu', 'Relu1', 'Relu6', 'Tanh'];
 const MAX_NODES = 20000;
 
@@ -33,18 +34,22 @@ function depthwise(t, r, [x, w, b]) {
             activation: activation(t, 4), dilation: [t.int32(6, 1), t.int32(5, 1)] },
     };
 }
-const pool = (op) => (t) => ({ op, attributes: { padding: padding(t), stride: [t.int32(2), t.int32(1)],
-    kernel: [t.int32(4), t.int32(3)], activation: activation(t, 5) } });
+const pool = (op) => (t) => ({
+    op,
+    attributes: { padding: padding(t), stride: [t.int32(2), t.int32(1)],
+        kernel: [t.int32(4), t.int32(3)], activation: activation(t, 5) },
+});
 const fused = (op) => (t) => ({ op, attributes: { activation: activation(t, 0) } });
 const plain = (op) => () => ({ op });
 
 function stridedSlice(t) {
-    if (t.int32(2) || t.int32(3)) throw new ModelError('slices with ellipsis or new axes are not supported');
-    return { op: 'Slice', attributes: { beginOpen: bits(t.int32(0)), endOpen: bits(t.int32(1)),
-        shrink: bits(t.int32(4)) } };
+    if (t.int32(2) || t.int32(3))
+        throw new ModelError('slices with ellipsis or new axes are not supported');
+    const [beginOpen, endOpen, shrink] = [0, 1, 4].map((n) => bits(t.int32(n)));
+    return { op: 'Slice', attributes: { beginOpen, endOpen, shrink } };
 }
 
-/** Rules by number of the built-in operator: (options table, reader, input names) -> part of a node. */
+/** By number of the built-in operator: (options table, reader, input names) -> part of a node. */
 const OPERATORS = {
     0: fused('Add'),
     1: pool('AveragePool'),
@@ -61,7 +66,8 @@ const OPERATORS = {
     22: (t, r, [x, shape]) => (shape === undefined
         ? { op: 'Reshape', inputs: [x], attributes: { shape: r.batched(t.int32s(0)) } }
         : { op: 'Reshape', inputs: [x], attributes: { shape: r.batched(r.list(shape)) } }),
-    23: (t) => ({ op: 'Resize', attributes: { mode: 'linear', alignCorners: t.int8(2), halfPixel: t.int8(3) } }),
+    23: (t) => ({ op: 'Resize',
+        attributes: { mode: 'linear', alignCorners: t.int8(2), halfPixel: t.int8(3) } }),
     25: plain('Softmax'),
     28: plain('Tanh'),
     34: plain('Pad'),
@@ -165,7 +171,8 @@ class Reader {
 }
 
 /** An options table that was left out: every field has its default. */
-const NOTHING = { int32: (n, d = 0) => d, int8: (n, d = 0) => d, float32: (n, d = 0) => d, int32s: () => [] };
+const absent = (n, value = 0) => value;
+const NOTHING = { int32: absent, int8: absent, float32: absent, int32s: () => [] };
 
 /** Graph of the model in `bytes`, the content of a .tflite file. */
 export function readTflite(bytes, name) {

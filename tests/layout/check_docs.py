@@ -14,19 +14,20 @@ LISTED = re.compile(r"^\*\*\[([A-Za-z0-9]+)\]\*\*", re.MULTILINE)
 LINK = re.compile(r"\]\(([^)\s]+)\)")
 CODE_BLOCK = re.compile(r"^```.*?^```", re.DOTALL | re.MULTILINE)
 HEADING = re.compile(r"^#+ +(.*)$", re.MULTILINE)
-FOLDERS = ["include", "src", "cli", "eval", "tests", "fuzz", "bench", "tools"]
+FOLDERS = ["include", "src", "cli", "eval", "tests", "fuzz", "bench", "models", "tools"]
 PICTURE_MAX_BYTES = 150000
 
 
 def sources(root):
     return [p for f in FOLDERS for p in sorted((root / f).rglob("*"))
-            if p.suffix in (".c", ".h", ".py", ".md", "") and p.is_file()
-            and "corpus" not in p.parts]
+            if p.suffix in (".c", ".h", ".py", ".mjs", ".md", "") and p.is_file()
+            and "corpus" not in p.parts and "installed" not in p.parts]
 
 
 def documents(root):
     return [root / "README.md"] + [p for f in FOLDERS + ["docs"]
-                                   for p in sorted((root / f).rglob("*.md"))]
+                                   for p in sorted((root / f).rglob("*.md"))
+                                   if "installed" not in p.parts]
 
 
 def cited(text):

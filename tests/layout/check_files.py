@@ -9,7 +9,7 @@ import re
 import sys
 
 SPDX = "SPDX-License-Identifier: Apache-2.0"
-FOLDERS = ["include", "src", "cli", "eval", "tests", "fuzz", "bench", "tools", ".ci"]
+FOLDERS = ["include", "src", "cli", "eval", "tests", "fuzz", "bench", "models", "tools", ".ci"]
 LINES_MAX = 600
 COLUMNS_MAX = 100
 STRING_OR_COMMENT = re.compile(
@@ -21,7 +21,7 @@ def is_code(path):
 
 
 def is_script(path):
-    return path.suffix in (".py", ".sh") or (
+    return path.suffix in (".py", ".sh", ".mjs") or (
         path.parent.name in ("tools", ".ci") and not path.suffix)
 
 
