@@ -9,6 +9,7 @@
 #include "bonafide/compare.h"
 #include "bonafide/draw.h"
 #include "bonafide/engine.h"
+#include "bonafide/face.h"
 #include "bonafide/image.h"
 #include "bonafide/inspect.h"
 #include "bonafide/keyring.h"

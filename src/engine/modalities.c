@@ -3,10 +3,12 @@
 #include <string.h>
 
 #include "engine/session.h"
+#include "face/module.h"
 #include "finger/module.h"
 
 static const bf_modality *const modalities[] = {
     &bf_finger,
+    &bf_face_modality,
 };
 
 const bf_modality *bf_modality_find(uint32_t id)

@@ -33,6 +33,10 @@ struct bf_template {
 /* Start of every public call that takes a session: forget the last error, reset the scratch. */
 bf_ctx *bf_session__enter(bf_session *s);
 
+/* Copy options of any version over the defaults and check them. NULL: the defaults.
+ * @return 0, BF_EINVAL */
+bf_status bf_extract_opts__read(bf_ctx *c, const bf_extract_opts *opts, bf_extract_opts *out);
+
 /* NULL when there is no such modality. */
 const bf_modality *bf_modality_find(uint32_t id);
 

@@ -53,18 +53,29 @@ bf_status bf_template_extract(bf_session *s, const bf_image *image, uint32_t mod
     return bf_template_extract_with(s, image, &o, out);
 }
 
+bf_status bf_extract_opts__read(bf_ctx *c, const bf_extract_opts *opts, bf_extract_opts *out)
+{
+    bf_extract_opts_init(out);
+    if (!opts) return BF_OK;
+    if (opts->struct_size < sizeof(uint32_t) || opts->struct_size > sizeof *opts) {
+        BF_FAIL(c, BF_EINVAL, "bf_extract_opts of %u bytes", opts->struct_size);
+    }
+    memcpy(out, opts, opts->struct_size);
+    out->struct_size = sizeof *out;
+    if (out->flags & ~BF_EXTRACT_REGION) {
+        BF_FAIL(c, BF_EINVAL, "extract: unknown flags %#x", out->flags);
+    }
+    if (out->pad > BF_PAD_REFUSE) BF_FAIL(c, BF_EINVAL, "extract: unknown PAD policy %u", out->pad);
+    return BF_OK;
+}
+
 bf_status bf_template_extract_with(bf_session *s, const bf_image *image,
                                    const bf_extract_opts *opts, bf_template **out)
 {
     if (!s || !image || !opts || !out) return BF_EINVAL;
-    if (opts->struct_size < sizeof(uint32_t) || opts->struct_size > sizeof *opts) return BF_EINVAL;
     bf_ctx *c = bf_session__enter(s);
     bf_extract_opts o;
-    bf_extract_opts_init(&o);
-    memcpy(&o, opts, opts->struct_size);
-    o.struct_size = sizeof o;
-    if (o.flags & ~BF_EXTRACT_REGION) BF_FAIL(c, BF_EINVAL, "extract: unknown flags %#x", o.flags);
-    if (o.pad > BF_PAD_REFUSE) BF_FAIL(c, BF_EINVAL, "extract: unknown PAD policy %u", o.pad);
+    BF_TRY(bf_extract_opts__read(c, opts, &o));
     const bf_modality *m = bf_modality_find(o.modality);
     if (!m) BF_FAIL(c, BF_EMODALITY, "modality %u: not supported", o.modality);
     bf_bytes bytes = {0};

@@ -13,7 +13,8 @@ uint32_t bf_cpu_mask(void)
         mask |= BF_KERNEL_AVX2;
         if (__builtin_cpu_supports("avx512f") && __builtin_cpu_supports("avx512bw") &&
             __builtin_cpu_supports("avx512vl") && __builtin_cpu_supports("avx512dq") &&
-            __builtin_cpu_supports("avx512vpopcntdq")) {
+            __builtin_cpu_supports("avx512vpopcntdq") &&
+            __builtin_cpu_supports("avx512vnni")) {
             mask |= BF_KERNEL_AVX512;
         }
     }

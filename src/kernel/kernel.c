@@ -16,6 +16,7 @@ void bf_kernels_init(bf_kernels *k, uint32_t mask)
     k->pair_fit = bf_pair_fit_c;
     k->pull = bf_pull_c;
     k->grid_cells = bf_grid_cells_c;
+    k->dot_i8 = bf_dot_i8_c;
     k->line_filter = bf_line_filter_c;
     k->line_pair = bf_line_pair_c;
     k->vote = bf_vote_c;
@@ -28,6 +29,7 @@ void bf_kernels_init(bf_kernels *k, uint32_t mask)
     k->pair_fit = bf_pair_fit_avx2;
     k->pull = bf_pull_avx2;
     k->grid_cells = bf_grid_cells_avx2;
+    k->dot_i8 = bf_dot_i8_avx2;
     k->line_filter = bf_line_filter_avx2;
     k->line_pair = bf_line_pair_avx2;
     k->vote = bf_vote_avx2;
@@ -39,6 +41,7 @@ void bf_kernels_init(bf_kernels *k, uint32_t mask)
     k->pair_fit = bf_pair_fit_avx512;
     k->pull = bf_pull_avx512;
     k->grid_cells = bf_grid_cells_avx512;
+    k->dot_i8 = bf_dot_i8_avx512;
     k->line_filter = bf_line_filter_avx512;
     k->line_pair = bf_line_pair_avx512;
     k->vote = bf_vote_avx512;
@@ -51,6 +54,7 @@ void bf_kernels_init(bf_kernels *k, uint32_t mask)
     k->pair_fit = bf_pair_fit_neon;
     k->pull = bf_pull_neon;
     k->grid_cells = bf_grid_cells_neon;
+    k->dot_i8 = bf_dot_i8_neon;
     k->line_filter = bf_line_filter_neon;
     k->line_pair = bf_line_pair_neon;
     k->vote = bf_vote_neon;

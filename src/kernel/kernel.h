@@ -7,6 +7,7 @@
 #define BF_KERNEL_KERNEL_H
 #include <stdint.h>
 
+#include "kernel/dot.h"
 #include "kernel/line.h"
 #include "kernel/match.h"
 #include "kernel/vote.h"
@@ -20,6 +21,7 @@ typedef struct bf_kernels {
     bf_pair_fit_fn *pair_fit;
     bf_pull_fn *pull;
     bf_grid_cells_fn *grid_cells;
+    bf_dot_i8_fn *dot_i8;
     bf_line_filter_fn *line_filter;
     bf_line_pair_fn *line_pair;
     bf_vote_fn *vote;

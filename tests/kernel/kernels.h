@@ -11,6 +11,7 @@
     KERNEL(pair_fit)                                                                               \
     KERNEL(pull)                                                                                   \
     KERNEL(grid_cells)                                                                             \
+    KERNEL(dot_i8)                                                                                 \
     KERNEL(line_filter)                                                                            \
     KERNEL(line_pair)                                                                              \
     KERNEL(vote)

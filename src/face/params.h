@@ -1,0 +1,34 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * What the face modality may be set to. Lengths are pixels of the image given, or shares of
+ * something named. Where no source is named, the number was chosen by measuring on LFW (README.md
+ * tells what else was tried).
+ */
+#ifndef BF_FACE_PARAMS_H
+#define BF_FACE_PARAMS_H
+
+/* ---- locate.c: BlazeFace "back", 256 x 256 ---- */
+#define PARAM_DETECT_SIDE 256 /* px: input of the detector */
+#define PARAM_DETECT_MIN 0.5f /* confidence: less is no face; [Bazarevsky2019] use 0.5 */
+#define PARAM_DETECT_SURE 0.75f /* confidence: from here on the first look is enough */
+#define PARAM_DETECT_OVERLAP 0.3f /* intersection over union: more is the same face */
+#define PARAM_PAD_LITTLE 0.25f /* of the longer side, on each side: second look */
+#define PARAM_PAD_MUCH 0.6f    /* third look: a face that fills the picture */
+#define PARAM_TILE_MIN 192     /* px: the smallest part of a picture that is looked at alone */
+#define PARAM_TILE_LEVELS 3    /* halvings of the part's side */
+#define PARAM_TILES_MAX 96     /* parts looked at in one picture */
+
+/* ---- locate.c: which face is the main one ---- */
+#define PARAM_MAIN_MIDDLE 0.6f /* of its size a face in the corner counts that much less; 0..1 */
+
+/* ---- align.c: FaceMesh, 192 x 192 ---- */
+#define PARAM_MESH_SIDE 192
+#define PARAM_MESH_MARGIN 1.5f /* of the longer side of the box: the mesh's own convention */
+#define PARAM_MESH_FACE 0.5f   /* the mesh's own word that there is a face; less is none */
+#define PARAM_AGREE 0.12f /* of the face's side: mean distance between the points of detector and
+                             mesh up to which one run is enough */
+#define PARAM_STEADY 0.03f /* of the face's side: mean movement when the mesh is run again on its
+                              own result up to which no other candidate is tried */
+#define PARAM_UNSTEADY 0.12f /* of the face's side: BF_FACE_QUALITY_UNSTEADY */
+
+#endif
