@@ -23,7 +23,7 @@ const char cmd_model_usage[] =
     "\n"
     "  --models DIR   the folder of models; else that of the environment variable BF_MODELS,\n"
     "                 else models/installed of the source tree, else share/bonafide/models\n"
-    "  --card FILE    what the network takes and gives: docs/MODELS.md describes it\n"
+    "  --card FILE    what the network takes and gives: docs/OWN-MODELS.md describes it\n"
     "  --calibrate CSV  add, then calibrate\n"
     "  --json         print one JSON array\n";
 

@@ -5,7 +5,7 @@
  * was made for, and how an operator registers a recogniser of their own.
  *
  * They are in the folder of bf_engine_opts.models. The built-in ones are pinned by SHA-256 in the
- * library; an operator's model has a card (a TOML file, described in docs/MODELS.md) with its
+ * library; an operator's model has a card (a TOML file, described in docs/OWN-MODELS.md) with its
  * SHA-256. A file with another hash is never loaded.
  */
 #ifndef BONAFIDE_MODEL_H

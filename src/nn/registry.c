@@ -199,7 +199,9 @@ static bf_status add_bytes(bf_ctx *c, const char *onnx, const uint8_t *data, siz
     BF_TRY(try_bytes(c, c->nn, card, data, len));
     BF_TRY(bf_nn__path(c, c->nn, card->name, ".onnx", path));
     BF_TRY(bf_file_write(c, path, data, len, 0666));
-    return bf_nn__put_card(c, card);
+    bf_status rc = bf_nn__put_card(c, card);
+    if (rc) unlink(path); /* without a card it is nobody's */
+    return rc;
 }
 
 bf_status bf_nn__add(bf_ctx *c, const char *onnx, const char *card_path, bf_nn_card *out)
