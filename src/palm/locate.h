@@ -30,6 +30,7 @@ typedef struct bf_hand_picture {
     bf_hand_plane chroma;        /* work: redness, 128 neutral; px NULL for a grey picture */
     bf_hand_plane coarse;        /* grey, halved */
     bf_hand_plane coarse_chroma; /* likewise */
+    uint8_t *colour, *coarse_colour; /* RGB of the same sizes; NULL for a grey picture */
 } bf_hand_picture;
 
 /* One way to tell hand from ground. */
@@ -82,9 +83,37 @@ bf_status bf_hand_trace(bf_ctx *c, uint8_t *mask, int32_t w, int32_t h, bf_hand_
 
 /* valley.c: the three valleys between the four fingers.
  * @return 0, BF_ENONE without a message */
-bf_status bf_hand_valleys(bf_ctx *c, const bf_hand_contour *contour, bf_hand *out);
+bf_status bf_hand_valleys(const bf_hand_contour *contour, bf_hand *out);
+/* The minima of an outline nearest to where the valleys should be, work frame.
+ * @return 0, BF_ENONE without a message (one is missing) */
+bf_status bf_hand_valleys_near(const bf_hand_contour *contour,
+                               const bf_hand_point expected[BF_HAND_VALLEYS], bf_hand *out);
 /* Sub-pixel valley points, from the work picture. */
 void bf_hand_refine(const bf_hand_cut *cut, bf_hand *hand);
+
+/* What the landmark network sees, work frame. */
+#define BF_HAND_LANDMARKS 21
+typedef struct bf_hand_marks {
+    bf_hand_point at[BF_HAND_LANDMARKS]; /* MediaPipe's order: 0 wrist, 1-4 thumb, 5-8 index ... */
+    float presence;                      /* 0..1 */
+    float right;                         /* 0..1: by its looks a right hand */
+    float unsteady; /* how far the palm's points moved from the last crop but one, in spans */
+} bf_hand_marks;
+
+/*
+ * landmark.c: find the landmarks.
+ * @param hand  NULL, or what the contour says: where to look
+ * @return 0, BF_ENONE without a message (no hand), BF_EMODEL and others of bf_nn__model()
+ */
+bf_status bf_hand_landmarks(bf_ctx *c, const bf_hand_picture *p, const bf_hand *hand,
+                            bf_hand_marks *out);
+/* Whether its file is in the folder of models, whatever it holds. */
+int32_t bf_hand_network_installed(bf_ctx *c);
+/* Where the valleys should be; index-middle first. */
+void bf_hand_marks_valleys(const bf_hand_marks *m, bf_hand_point out[BF_HAND_VALLEYS]);
+
+/* > 0: seen from the palm, a right hand; its size: how much the palm faces the camera. */
+float bf_hand_marks_chirality(const bf_hand_marks *m);
 
 /* frame.c: @return 0, BF_ESMALL (the region would be mostly invented) */
 bf_status bf_hand_frame(bf_ctx *c, const bf_hand_line *line, int32_t reduce, bf_palm_frame *out);

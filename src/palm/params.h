@@ -30,17 +30,41 @@
 #define PARAM_REFINE_SIDE 0.12f
 #define PARAM_REFINE_SOFT 2.0f
 
+/* The thumb is looked for this deep below the line of the outer valleys, in spans. */
+#define PARAM_THUMB_FROM 0.15f
+#define PARAM_THUMB_TO 0.90f
+
+/* How far, in spans, a valley of the outline may lie from where the landmarks put it. */
+#define PARAM_NEAR 0.20f
+
 /* Three valleys less like a hand's than this are none (cost of valley.c). */
 #define PARAM_COST_MAX 2.95f
 /* Below this no further cut is tried. */
 #define PARAM_COST_SURE 0.5f
 
 /* The region: its centre below the line of the outer valleys and its side, in spans. */
-#define PARAM_REGION_DOWN 0.80f
-#define PARAM_REGION_SIDE 1.30f
+#define PARAM_REGION_DOWN 0.72f
+#define PARAM_REGION_SIDE 1.32f
 
 /* A region may be enlarged from the picture by this many steps of 1/32 octave: to twice its
  * pixels. */
 #define PARAM_ENLARGE_STEPS 32
+
+/* Crops for the landmark network. Around the box of palm and first joints: its longer side times
+ * this, moved by this share of its height towards the fingers (as the network was trained). */
+#define PARAM_CROP_SIDE 2.0f
+#define PARAM_CROP_SHIFT 0.1f
+#define PARAM_CROP_MIN_PX 40.0f
+/* From the contour's valleys, in spans: centre below their line, and side. */
+#define PARAM_CROP_DOWN 0.2f
+#define PARAM_CROP_SPANS 4.0f
+
+/* A hand is there: presence, 0..1, and how far points may move between the last two crops, in
+ * lengths of the palm (wrist to middle knuckle). Steady: no further turn is tried. Hint: worth a
+ * second crop. */
+#define PARAM_PRESENCE 0.5f
+#define PARAM_PRESENCE_HINT 0.02f
+#define PARAM_UNSTEADY 0.15f
+#define PARAM_STEADY 0.08f
 
 #endif

@@ -34,6 +34,10 @@ static void reduce_pixel(const bf_hand_picture *p, int32_t x, int32_t y)
         return;
     }
     p->grey.px[at] = (uint8_t)((77 * red + 150 * green + 29 * blue + 128 * n) / (256 * n));
+    uint8_t *rgb = p->colour + 3 * at;
+    rgb[0] = (uint8_t)((red + n / 2) / n);
+    rgb[1] = (uint8_t)((green + n / 2) / n);
+    rgb[2] = (uint8_t)((blue + n / 2) / n);
     int32_t chroma = (int32_t)(2 * red) - (int32_t)(green + blue); /* -510..510 a pixel */
     chroma = 128 + chroma / (2 * (int32_t)n);
     p->chroma.px[at] = (uint8_t)(chroma < 0 ? 0 : chroma > 255 ? 255 : chroma);
@@ -46,15 +50,24 @@ static bf_status plane_new(bf_ctx *c, int32_t w, int32_t h, bf_hand_plane *out)
     return BF_OK;
 }
 
-static void halve(const bf_hand_plane *from, bf_hand_plane *to)
+/* channels interleaved */
+static void halve_bytes(const uint8_t *from, int32_t from_w, uint8_t *to, int32_t w, int32_t h,
+                        int32_t channels)
 {
-    for (int32_t y = 0; y < to->h; y++) {
-        const uint8_t *a = from->px + (size_t)(2 * y) * (size_t)from->w, *b = a + from->w;
-        uint8_t *o = to->px + (size_t)y * (size_t)to->w;
-        for (int32_t x = 0; x < to->w; x++) {
-            o[x] = (uint8_t)((a[2 * x] + a[2 * x + 1] + b[2 * x] + b[2 * x + 1] + 2) / 4);
+    size_t stride = (size_t)from_w * (size_t)channels, k = (size_t)channels;
+    for (int32_t y = 0; y < h; y++) {
+        const uint8_t *a = from + (size_t)(2 * y) * stride, *b = a + stride;
+        for (int32_t x = 0; x < w; x++, a += 2 * k, b += 2 * k) {
+            for (size_t i = 0; i < k; i++) {
+                *to++ = (uint8_t)((a[i] + a[i + k] + b[i] + b[i + k] + 2) / 4);
+            }
         }
     }
+}
+
+static void halve(const bf_hand_plane *from, bf_hand_plane *to)
+{
+    halve_bytes(from->px, from->w, to->px, to->w, to->h, 1);
 }
 
 bf_status bf_hand_picture_make(bf_ctx *c, const bf_image *image, bf_hand_picture *out)
@@ -73,12 +86,18 @@ bf_status bf_hand_picture_make(bf_ctx *c, const bf_image *image, bf_hand_picture
     if (image->channels == 3) {
         BF_TRY(plane_new(c, w, h, &out->chroma));
         BF_TRY(plane_new(c, w / 2, h / 2, &out->coarse_chroma));
+        out->colour = bf_ctx_scratch(c, 3 * (size_t)w * (size_t)h, 1);
+        out->coarse_colour = bf_ctx_scratch(c, 3 * (size_t)(w / 2) * (size_t)(h / 2), 1);
+        if (!out->colour || !out->coarse_colour) BF_FAIL_NOMEM(c);
     }
     for (int32_t y = 0; y < h; y++) {
         for (int32_t x = 0; x < w; x++) reduce_pixel(out, x, y);
     }
     halve(&out->grey, &out->coarse);
-    if (out->chroma.px) halve(&out->chroma, &out->coarse_chroma);
+    if (out->chroma.px) {
+        halve(&out->chroma, &out->coarse_chroma);
+        halve_bytes(out->colour, w, out->coarse_colour, w / 2, h / 2, 3);
+    }
     return BF_OK;
 }
 

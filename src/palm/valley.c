@@ -14,6 +14,7 @@
 #include "palm/params.h"
 
 #define MINIMA_MAX 16
+#define COST_NONE 1e8f
 
 typedef struct minimum {
     int32_t at;       /* index on the outline */
@@ -136,33 +137,85 @@ static float judge(const bf_hand_contour *k, const minimum *a, const minimum *b,
     return cost;
 }
 
-bf_status bf_hand_valleys(bf_ctx *c, const bf_hand_contour *contour, bf_hand *out)
+/* How far the palm reaches beyond the outer valleys, to the side of the first less that of the
+ * last, in spans: the thumb is on the wider side. */
+static float thumb_side(const bf_hand_contour *k, bf_hand_point a, bf_hand_point e)
 {
-    (void)c;
-    minimum m[MINIMA_MAX];
-    int32_t n = find_minima(contour, m), best[3] = {-1, -1, -1};
-    float best_cost = 1e8f;
-    for (int32_t i = 0; i < n; i++) {
-        for (int32_t j = 1; j < n; j++) {
-            for (int32_t l = j + 1; l < n; l++) {
-                int32_t b = (i + j) % n, e = (i + l) % n;
-                float cost = judge(contour, &m[i], &m[b], &m[e]);
-                if (cost >= best_cost) continue;
-                best_cost = cost;
-                best[0] = i;
-                best[1] = b;
-                best[2] = e;
-            }
-        }
+    float tx = e.x - a.x, ty = e.y - a.y, span = sqrtf(tx * tx + ty * ty);
+    float before = 0, after = 0;
+    tx /= span;
+    ty /= span;
+    for (int32_t i = 0; i < k->count; i++) {
+        float dx = k->at[i].x - a.x, dy = k->at[i].y - a.y;
+        float along = (dx * tx + dy * ty) / span, down = (-dx * ty + dy * tx) / span;
+        if (down < PARAM_THUMB_FROM || down > PARAM_THUMB_TO) continue;
+        if (-along > before) before = -along;
+        if (along - 1 > after) after = along - 1;
     }
-    if (best[0] < 0) return BF_ENONE;
-    for (int32_t i = 0; i < 3; i++) {
-        bf_hand_point p = contour->at[m[best[i]].at];
-        out->valley[i] = (bf_hand_point){2 * p.x + 0.5f, 2 * p.y + 0.5f};
+    return before - after;
+}
+
+static void fill(const bf_hand_contour *contour, const bf_hand_point v[BF_HAND_VALLEYS], float cost,
+                 bf_hand *out)
+{
+    for (int32_t i = 0; i < BF_HAND_VALLEYS; i++) {
+        out->valley[i] = (bf_hand_point){2 * v[i].x + 0.5f, 2 * v[i].y + 0.5f};
     }
-    out->cost = best_cost;
+    out->cost = cost;
+    out->thumb = thumb_side(contour, v[0], v[2]);
     out->contour = *contour;
     out->centre = (bf_hand_point){2 * contour->centre.x + 0.5f, 2 * contour->centre.y + 0.5f};
     out->radius = 2 * contour->radius;
+}
+
+bf_status bf_hand_valleys(const bf_hand_contour *contour, bf_hand *out)
+{
+    minimum m[MINIMA_MAX];
+    int32_t n = find_minima(contour, m);
+    bf_hand_point best[BF_HAND_VALLEYS];
+    float best_cost = COST_NONE;
+    for (int32_t i = 0; i < n; i++) {
+        for (int32_t j = 1; j < n; j++) {
+            for (int32_t l = j + 1; l < n; l++) {
+                const minimum *b = &m[(i + j) % n], *e = &m[(i + l) % n];
+                float cost = judge(contour, &m[i], b, e);
+                if (cost >= best_cost) continue;
+                best_cost = cost;
+                best[0] = contour->at[m[i].at];
+                best[1] = contour->at[b->at];
+                best[2] = contour->at[e->at];
+            }
+        }
+    }
+    if (best_cost >= COST_NONE) return BF_ENONE;
+    fill(contour, best, best_cost, out);
+    return BF_OK;
+}
+
+bf_status bf_hand_valleys_near(const bf_hand_contour *contour,
+                               const bf_hand_point expected[BF_HAND_VALLEYS], bf_hand *out)
+{
+    minimum m[MINIMA_MAX];
+    int32_t n = find_minima(contour, m);
+    bf_hand_point best[BF_HAND_VALLEYS];
+    float sx = expected[2].x - expected[0].x, sy = expected[2].y - expected[0].y;
+    float span2 = 0.25f * (sx * sx + sy * sy), cost = 0; /* coarse px */
+    if (span2 < 1.0f) return BF_ENONE;
+    for (int32_t i = 0; i < BF_HAND_VALLEYS; i++) {
+        float nearest = square(PARAM_NEAR) * span2;
+        int32_t found = 0;
+        for (int32_t j = 0; j < n; j++) {
+            bf_hand_point p = contour->at[m[j].at];
+            float d = square(p.x - 0.5f * (expected[i].x - 0.5f)) +
+                      square(p.y - 0.5f * (expected[i].y - 0.5f));
+            if (d >= nearest) continue;
+            nearest = d;
+            best[i] = p;
+            found = 1;
+        }
+        if (!found) return BF_ENONE;
+        cost += nearest / span2;
+    }
+    fill(contour, best, cost, out);
     return BF_OK;
 }
