@@ -201,12 +201,25 @@ int cli_parse_double(const char *text, double min, double max, double *out)
     return 0;
 }
 
-int cli_load_image(cli *c, const char *path, unsigned ppi, bf_image **out)
+int cli_image_option(bf_image_opts *opts, const char *verb, int o, const char *arg)
 {
-    bf_image_opts opts;
-    bf_image_opts_init(&opts);
-    opts.ppi = ppi;
-    bf_status st = bf_image_load(c->session, path, &opts, out);
+    unsigned long ppi;
+    if (o == CLI_NEGATIVE) {
+        opts->polarity = BF_POLARITY_LIGHT_RIDGES;
+        return 1;
+    }
+    if (o != CLI_PPI) return 0;
+    if (cli_parse_uint(arg, 100, 2400, &ppi)) {
+        cli_usage(verb, "--ppi takes 100..2400");
+        return -1;
+    }
+    opts->ppi = (uint32_t)ppi;
+    return 1;
+}
+
+int cli_load_image(cli *c, const char *path, const bf_image_opts *opts, bf_image **out)
+{
+    bf_status st = bf_image_load(c->session, path, opts, out);
     if (st) return cli_fail(c, path, st);
     const char *warning = bf_image_warning(*out);
     if (!warning) return CLI_OK;
@@ -219,11 +232,11 @@ int cli_load_image(cli *c, const char *path, unsigned ppi, bf_image **out)
     return CLI_OK;
 }
 
-int cli_load_template(cli *c, const char *path, unsigned ppi, unsigned modality, unsigned position,
-                      bf_template **out)
+int cli_load_template(cli *c, const char *path, const bf_image_opts *opts, unsigned modality,
+                      unsigned position, bf_template **out)
 {
     bf_image *image = NULL;
-    int rc = cli_load_image(c, path, ppi, &image);
+    int rc = cli_load_image(c, path, opts, &image);
     if (rc) return rc;
     bf_status st = bf_template_extract(c->session, image, modality, position, out);
     bf_image_free(image);

@@ -79,17 +79,34 @@ int cli_option(int argc, char **argv, const char *shorts, const struct option *l
 int cli_parse_uint(const char *text, unsigned long min, unsigned long max, unsigned long *out);
 int cli_parse_double(const char *text, double min, double max, double *out);
 
+/* Options of every command that reads images. */
+#define CLI_IMAGE_OPTIONS                                                                          \
+    {"ppi", required_argument, NULL, CLI_PPI},                                                     \
+    {                                                                                              \
+        "negative", no_argument, NULL, CLI_NEGATIVE                                                \
+    }
+
+enum { CLI_PPI = 900, CLI_NEGATIVE };
+
+#define CLI_IMAGE_HELP                                                                             \
+    "  --ppi N             resolution of the images, 100..2400 pixels per inch, whatever they "    \
+    "say\n"                                                                                        \
+    "  --negative          ridges are light in the images: said where the ground does not tell\n"
+
+/* Take an option of CLI_IMAGE_OPTIONS. @return 1 taken, 0 not one, -1 bad (a line is printed) */
+int cli_image_option(bf_image_opts *opts, const char *verb, int o, const char *arg);
+
 /*
  * Load an image and show its warning (the same warning once per run).
- * @param ppi  0: from the file
+ * @param opts  as bf_image_opts_init() or cli_image_option() left them
  * @param out  caller owns: bf_image_free()
  * @return CLI_OK, or an exit code after printing why
  */
-int cli_load_image(cli *c, const char *path, unsigned ppi, bf_image **out);
+int cli_load_image(cli *c, const char *path, const bf_image_opts *opts, bf_image **out);
 
 /* The same, then extract a template of `modality`. */
-int cli_load_template(cli *c, const char *path, unsigned ppi, unsigned modality, unsigned position,
-                      bf_template **out);
+int cli_load_template(cli *c, const char *path, const bf_image_opts *opts, unsigned modality,
+                      unsigned position, bf_template **out);
 
 /* Finger positions by name: "right-index" ... "left-little", "unknown". */
 const char *cli_finger_name(unsigned position);    /* "?" for a code that is none; static */

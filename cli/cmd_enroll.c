@@ -6,7 +6,7 @@
 
 const char cmd_enroll_usage[] =
     "Usage: bonafide enroll --db FILE --person ID --finger NAME=IMAGE... [--gallery NAME]...\n"
-    "                       [--encounter ID] [--keep-images] [--ppi N]\n"
+    "                       [--encounter ID] [--keep-images] [--ppi N] [--negative]\n"
     "                       [--purpose TEXT] [--retention-days N]\n"
     "\n"
     "Add the fingerprints of one person, taken on one occasion. The person and the galleries are\n"
@@ -19,8 +19,7 @@ const char cmd_enroll_usage[] =
     "  --finger NAME=FILE  an image\n"
     "  --gallery NAME      put the encounter there; may be given several times\n"
     "  --encounter ID      id of this occasion; default: made\n"
-    "  --keep-images       store the image files as well, sealed\n"
-    "  --ppi N             resolution of the images, whatever they say\n"
+    "  --keep-images       store the image files as well, sealed\n" CLI_IMAGE_HELP
     "  --purpose TEXT      what a gallery made by this is for\n"
     "  --retention-days N  how long such a gallery may keep an encounter\n";
 
@@ -32,7 +31,8 @@ typedef struct enroll {
     const char *galleries[GALLERIES_MAX];
     cli_print prints[BF_SAMPLES_MAX];
     unsigned gallery_count, print_count;
-    unsigned long ppi, retention_days;
+    unsigned long retention_days;
+    bf_image_opts image;
     int keep;
 } enroll;
 
@@ -59,9 +59,6 @@ static int option(enroll *e, int o)
     case 'r':
         if (!cli_parse_uint(optarg, 0, 36500, &e->retention_days)) return CLI_OK;
         return cli_usage("enroll", "--retention-days takes 0..36500");
-    case 'i':
-        if (!cli_parse_uint(optarg, 100, 2400, &e->ppi)) return CLI_OK;
-        return cli_usage("enroll", "--ppi takes 100..2400");
     default: return CLI_USAGE;
     }
 }
@@ -120,7 +117,7 @@ static int run(enroll *e)
 {
     int rc = cli_store_open(&e->s);
     for (unsigned i = 0; i < e->print_count && !rc; i++) {
-        rc = cli_print_load(&e->s.c, &e->prints[i], (unsigned)e->ppi, e->keep);
+        rc = cli_print_load(&e->s.c, &e->prints[i], &e->image, e->keep);
     }
     if (!rc) rc = store(e);
     for (unsigned i = 0; i < e->print_count; i++) cli_print_free(&e->prints[i]);
@@ -137,7 +134,7 @@ int cmd_enroll(int argc, char **argv)
         {"gallery", required_argument, NULL, 'g'},
         {"encounter", required_argument, NULL, 'e'},
         {"keep-images", no_argument, NULL, 'k'},
-        {"ppi", required_argument, NULL, 'i'},
+        CLI_IMAGE_OPTIONS,
         {"purpose", required_argument, NULL, 'P'},
         {"retention-days", required_argument, NULL, 'r'},
         {0},
@@ -145,8 +142,10 @@ int cmd_enroll(int argc, char **argv)
     enroll e;
     memset(&e, 0, sizeof e);
     cli_store_init(&e.s, "enroll");
+    bf_image_opts_init(&e.image);
     for (int o; (o = cli_option(argc, argv, "", longs)) != -1;) {
         int taken = cli_store_option(&e.s, o, optarg);
+        if (!taken) taken = cli_image_option(&e.image, "enroll", o, optarg);
         if (taken < 0 || (!taken && option(&e, o))) return CLI_USAGE;
     }
     if (optind < argc) return cli_usage("enroll", "unexpected '%.60s'", argv[optind]);

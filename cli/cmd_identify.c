@@ -28,8 +28,7 @@ int cmd_identify(int argc, char **argv)
         {0},
     };
     cli_search q;
-    memset(&q, 0, sizeof q);
-    cli_store_init(&q.s, "identify");
+    cli_search_init(&q, "identify");
     q.rate = 0.01;
     for (int o; (o = cli_option(argc, argv, "", longs)) != -1;) {
         int taken = cli_search_option(&q, o);

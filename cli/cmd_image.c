@@ -11,11 +11,11 @@ const char cmd_image_usage[] =
     "  --ppi N        the resolution, 100..2400 pixels per inch, whatever the file says\n"
     "  -o, --out PNG  write it there\n";
 
-static int describe(cli *c, const char *path, unsigned ppi, const char *out)
+static int describe(cli *c, const char *path, const bf_image_opts *opts, const char *out)
 {
     static const char *const sources[] = {"?", "from the file", "given", "assumed"};
     bf_image *image = NULL;
-    int rc = cli_load_image(c, path, ppi, &image);
+    int rc = cli_load_image(c, path, opts, &image);
     if (rc) return rc;
     if (out) {
         bf_status st = bf_image_write_png(c->session, image, out);
@@ -32,17 +32,18 @@ static int describe(cli *c, const char *path, unsigned ppi, const char *out)
 int cmd_image(int argc, char **argv)
 {
     static const struct option longs[] = {
-        {"ppi", required_argument, NULL, 'p'},
+        {"ppi", required_argument, NULL, CLI_PPI},
         {"out", required_argument, NULL, 'o'},
         {0},
     };
-    unsigned long ppi = 0;
+    bf_image_opts opts;
     const char *out = NULL;
+    bf_image_opts_init(&opts);
     for (int o; (o = cli_option(argc, argv, "o:", longs)) != -1;) {
+        int taken = cli_image_option(&opts, "image", o, optarg);
+        if (taken < 0) return CLI_USAGE;
+        if (taken) continue;
         switch (o) {
-        case 'p':
-            if (!cli_parse_uint(optarg, 100, 2400, &ppi)) break;
-            return cli_usage("image", "--ppi takes 100..2400");
         case 'o': out = optarg; break;
         default: return CLI_USAGE;
         }
@@ -52,7 +53,7 @@ int cmd_image(int argc, char **argv)
     cli c;
     int rc = cli_open(&c);
     for (int i = optind; i < argc && (!rc || rc == CLI_INPUT); i++) {
-        int one = describe(&c, argv[i], (unsigned)ppi, out);
+        int one = describe(&c, argv[i], &opts, out);
         if (one) rc = one;
     }
     cli_close(&c);

@@ -15,13 +15,13 @@ const char cmd_show_usage[] =
     "and\n"
     "the two prints laid over one another. The picture shows the print itself: keep it as safe.\n"
     "\n"
-    "  -o, --out PNG   write it there\n"
-    "  --ppi N         the resolution of the images, 100..2400 pixels per inch, whatever they say\n"
-    "  --plain         the prints and marks alone: no heading, legend, second or overlay panel\n"
-    "  --no-names      leave the file names out of the picture\n";
+    "  -o, --out PNG       write it there\n" CLI_IMAGE_HELP
+    "  --plain             the prints and marks alone: no heading, legend, second or overlay "
+    "panel\n"
+    "  --no-names          leave the file names out of the picture\n";
 
 typedef struct request {
-    unsigned long ppi;
+    bf_image_opts image;
     const char *out;
     int plain, no_names;
 } request;
@@ -36,7 +36,7 @@ static int inspect(cli *c, const char *path, const request *q, print *out)
 {
     const char *slash = strrchr(path, '/');
     out->label = q->no_names ? NULL : slash ? slash + 1 : path;
-    int rc = cli_load_image(c, path, (unsigned)q->ppi, &out->image);
+    int rc = cli_load_image(c, path, &q->image, &out->image);
     if (rc) return rc;
     bf_status st = bf_finger_inspect(c->session, out->image, &out->view);
     return st ? cli_fail(c, path, st) : CLI_OK;
@@ -99,18 +99,19 @@ static int show(char **paths, int count, const request *q)
 int cmd_show(int argc, char **argv)
 {
     static const struct option longs[] = {
-        {"ppi", required_argument, NULL, 'p'},
+        CLI_IMAGE_OPTIONS,
         {"out", required_argument, NULL, 'o'},
         {"plain", no_argument, NULL, 'l'},
         {"no-names", no_argument, NULL, 'n'},
         {0},
     };
     request q = {0};
+    bf_image_opts_init(&q.image);
     for (int o; (o = cli_option(argc, argv, "o:", longs)) != -1;) {
+        int taken = cli_image_option(&q.image, "show", o, optarg);
+        if (taken < 0) return CLI_USAGE;
+        if (taken) continue;
         switch (o) {
-        case 'p':
-            if (!cli_parse_uint(optarg, 100, 2400, &q.ppi)) break;
-            return cli_usage("show", "--ppi takes 100..2400");
         case 'o': q.out = optarg; break;
         case 'l': q.plain = 1; break;
         case 'n': q.no_names = 1; break;

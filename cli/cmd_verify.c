@@ -22,8 +22,7 @@ int cmd_verify(int argc, char **argv)
         {0},
     };
     cli_search q;
-    memset(&q, 0, sizeof q);
-    cli_store_init(&q.s, "verify");
+    cli_search_init(&q, "verify");
     q.rate = 1e-4;
     for (int o; (o = cli_option(argc, argv, "", longs)) != -1;) {
         int taken = cli_search_option(&q, o);

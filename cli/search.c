@@ -5,9 +5,17 @@
 #include <stdlib.h>
 #include <string.h>
 
+void cli_search_init(cli_search *q, const char *verb)
+{
+    memset(q, 0, sizeof *q);
+    cli_store_init(&q->s, verb);
+    bf_image_opts_init(&q->image);
+}
+
 int cli_search_option(cli_search *q, int o)
 {
     int taken = cli_store_option(&q->s, o, optarg);
+    if (!taken) taken = cli_image_option(&q->image, q->s.verb, o, optarg);
     if (taken) return taken;
     switch (o) {
     case 'f':
@@ -20,10 +28,6 @@ int cli_search_option(cli_search *q, int o)
     case 'g': q->gallery = optarg; return 1;
     case 'P': q->purpose = optarg; return 1;
     case 'j': q->as_json = 1; return 1;
-    case 'i':
-        if (!cli_parse_uint(optarg, 100, 2400, &q->ppi)) return 1;
-        cli_usage(q->s.verb, "--ppi takes 100..2400");
-        return -1;
     case 't':
         if (!cli_parse_uint(optarg, 1, 64, &q->threads)) return 1;
         cli_usage(q->s.verb, "--threads takes 1..64");
@@ -159,7 +163,7 @@ int cli_search_run(cli_search *q)
     if (!q->print_count) return cli_usage(q->s.verb, "--finger NAME=IMAGE is missing");
     int rc = cli_store_open(&q->s);
     for (unsigned i = 0; i < q->print_count && !rc; i++) {
-        rc = cli_print_load(&q->s.c, &q->prints[i], (unsigned)q->ppi, 0);
+        rc = cli_print_load(&q->s.c, &q->prints[i], &q->image, 0);
     }
     if (!rc) rc = search(q);
     for (unsigned i = 0; i < q->print_count; i++) cli_print_free(&q->prints[i]);

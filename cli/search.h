@@ -9,7 +9,8 @@ typedef struct cli_search {
     const char *person, *gallery, *purpose; /* person: verify only */
     cli_print prints[BF_PROBES_MAX];
     unsigned print_count;
-    unsigned long max, threads, ppi;
+    unsigned long max, threads;
+    bf_image_opts image;
     double rate; /* fpir, or fmr for verify */
     int as_json, all;
 } cli_search;
@@ -17,7 +18,7 @@ typedef struct cli_search {
 #define CLI_SEARCH_OPTIONS                                                                         \
     CLI_STORE_OPTIONS, {"finger", required_argument, NULL, 'f'},                                   \
         {"gallery", required_argument, NULL, 'g'}, {"purpose", required_argument, NULL, 'P'},      \
-        {"ppi", required_argument, NULL, 'i'}, {"threads", required_argument, NULL, 't'},          \
+        CLI_IMAGE_OPTIONS, {"threads", required_argument, NULL, 't'},                              \
     {                                                                                              \
         "json", no_argument, NULL, 'j'                                                             \
     }
@@ -25,11 +26,12 @@ typedef struct cli_search {
 #define CLI_SEARCH_HELP                                                                            \
     "  --finger NAME=FILE  a probe; NAME may be 'unknown': then all fingers are tried\n"           \
     "  --gallery NAME      only those in this gallery\n"                                           \
-    "  --purpose TEXT      why, for the audit log; default: the gallery's purpose\n"               \
-    "  --ppi N             resolution of the images, whatever they say\n"                          \
-    "  --threads N         default: one for each processor\n"                                      \
+    "  --purpose TEXT      why, for the audit log; default: the gallery's "                        \
+    "purpose\n" CLI_IMAGE_HELP "  --threads N         default: one for each processor\n"           \
     "  --json              print one JSON object\n"
 
+/* Before the options are read. */
+void cli_search_init(cli_search *q, const char *verb);
 /* Take an option of CLI_SEARCH_OPTIONS. @return 1 taken, 0 not one, -1 bad (a line is printed) */
 int cli_search_option(cli_search *q, int o);
 /* Open, extract, search, show. @return exit code */

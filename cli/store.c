@@ -266,17 +266,14 @@ static int read_file(const char *path, uint8_t **out, size_t *out_len)
     return CLI_OK;
 }
 
-int cli_print_load(cli *c, cli_print *p, unsigned ppi, int keep)
+int cli_print_load(cli *c, cli_print *p, const bf_image_opts *opts, int keep)
 {
-    if (!keep) return cli_load_template(c, p->path, ppi, BF_FINGER, p->position, &p->tmpl);
+    if (!keep) return cli_load_template(c, p->path, opts, BF_FINGER, p->position, &p->tmpl);
     /* What is kept is what the template is made from: the file is read once. */
     int rc = read_file(p->path, &p->image, &p->image_len);
     if (rc) return rc;
-    bf_image_opts opts;
     bf_image *image = NULL;
-    bf_image_opts_init(&opts);
-    opts.ppi = ppi;
-    bf_status st = bf_image_decode(c->session, p->image, p->image_len, p->path, &opts, &image);
+    bf_status st = bf_image_decode(c->session, p->image, p->image_len, p->path, opts, &image);
     if (!st) {
         if (bf_image_warning(image)) cli_warn(p->path, "%s", bf_image_warning(image));
         st = bf_template_extract(c->session, image, BF_FINGER, p->position, &p->tmpl);

@@ -88,7 +88,7 @@ typedef struct cli_print {
 } cli_print;
 
 /* Extract the template; read the file's bytes as well if `keep`. */
-int cli_print_load(cli *c, cli_print *p, unsigned ppi, int keep);
+int cli_print_load(cli *c, cli_print *p, const bf_image_opts *opts, int keep);
 void cli_print_free(cli_print *p);
 
 /* "2024-01-31 12:00:00" in UTC. */

@@ -24,9 +24,16 @@ typedef struct bf_image bf_image;
 #define BF_PPI_GIVEN 2   /* the caller said so; wins over the file */
 #define BF_PPI_ASSUMED 3 /* neither: 500, see bf_image_warning() */
 
+/* How ridges look, in pictures of prints. */
+#define BF_POLARITY_AUTO 0        /* dark, unless the ground tells a negative: see docs/LIMITS.md */
+#define BF_POLARITY_DARK_RIDGES 1 /* as it is, whatever the ground looks like */
+#define BF_POLARITY_LIGHT_RIDGES 2 /* a negative */
+
 typedef struct bf_image_opts {
     uint32_t struct_size;
-    uint32_t ppi; /* 0: from the file; else 100..2400 */
+    uint32_t ppi;      /* 0: from the file; else 100..2400 */
+    uint32_t polarity; /* BF_POLARITY_*; pixels stay as they are, features are of dark ridges */
+    uint32_t reserved; /* 0 */
 } bf_image_opts;
 
 BF_API void bf_image_opts_init(bf_image_opts *opts);

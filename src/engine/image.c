@@ -24,6 +24,9 @@ static bf_status read_opts(bf_ctx *c, const bf_image_opts *opts, bf_image_opts *
     if (out->ppi && (out->ppi < 100 || out->ppi > 2400)) {
         BF_FAIL(c, BF_EINVAL, "%u ppi: not within 100..2400", out->ppi);
     }
+    if (out->polarity > BF_POLARITY_LIGHT_RIDGES) {
+        BF_FAIL(c, BF_EINVAL, "polarity %u is not known", out->polarity);
+    }
     return BF_OK;
 }
 
@@ -38,6 +41,7 @@ bf_status bf_image_load(bf_session *s, const char *path, const bf_image_opts *op
     BF_TRY(bf_file_read(c, path, BF_IMAGE_MAX_BYTES, &data, &len));
     bf_status st = bf_image__decode(c, data, len, path, o.ppi, out);
     bf_file_release(c, data, len);
+    if (!st) (*out)->polarity = o.polarity;
     return st;
 }
 
@@ -49,7 +53,9 @@ bf_status bf_image_decode(bf_session *s, const uint8_t *data, size_t len, const 
     bf_image_opts o;
     BF_TRY(read_opts(c, opts, &o));
     if (len > BF_IMAGE_MAX_BYTES) BF_FAIL(c, BF_ELIMIT, "image of %zu bytes", len);
-    return bf_image__decode(c, data, len, name, o.ppi, out);
+    BF_TRY(bf_image__decode(c, data, len, name, o.ppi, out));
+    (*out)->polarity = o.polarity;
+    return BF_OK;
 }
 
 bf_status bf_image_create(bf_session *s, const uint8_t *px, uint32_t w, uint32_t h, size_t stride,

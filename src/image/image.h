@@ -15,6 +15,7 @@ struct bf_image {
     uint32_t channels; /* 1 grey, 3 RGB */
     uint32_t ppi;      /* 100..2400 */
     uint32_t ppi_source;
+    uint32_t polarity; /* BF_POLARITY_*; meant for prints, and undone in the canonical image */
     char warning[BF_IMAGE_WARNING_MAX]; /* "" if none */
     uint8_t *px;                        /* row-major, stride = w * channels */
 };

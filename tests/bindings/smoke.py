@@ -15,7 +15,8 @@ c_uint8_p = POINTER(ctypes.c_uint8)
 
 
 class ImageOpts(Structure):
-    _fields_ = [("struct_size", c_uint32), ("ppi", c_uint32)]
+    _fields_ = [("struct_size", c_uint32), ("ppi", c_uint32), ("polarity", c_uint32),
+                ("reserved", c_uint32)]
 
 
 def load(path):

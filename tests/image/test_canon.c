@@ -134,21 +134,25 @@ static void limits(void **state)
 
 #define SIDE 320
 
-/* A disc of ridges, `valley` to `ridge`, on `ground`. */
-static void disc(uint8_t *px, int ground, int valley, int ridge)
+/* A disc of ridges, `valley` to `ridge`, on `ground` with `noise` grey levels up and down. */
+static void disc(uint8_t *px, int ground, int noise, int valley, int ridge)
 {
+    uint32_t r = 1;
     for (int y = 0; y < SIDE; y++) {
         for (int x = 0; x < SIDE; x++) {
             int dx = x - SIDE / 2, dy = y - SIDE / 2, inside = dx * dx + dy * dy < 120 * 120;
             int on = (x + y / 3) % 9 < 5;
-            px[y * SIDE + x] = (uint8_t)(!inside ? ground : on ? ridge : valley);
+            r = r * 1664525u + 1013904223u;
+            int paper = ground + (noise ? (int)(r >> 16) % (2 * noise + 1) - noise : 0);
+            px[y * SIDE + x] = (uint8_t)(!inside ? paper : on ? ridge : valley);
         }
     }
 }
 
-static int is_inverted(const uint8_t *px)
+static int is_inverted(const uint8_t *px, uint32_t polarity)
 {
     bf_image *image = make(px, SIDE, SIDE, 1, 500);
+    image->polarity = polarity;
     bf_grey g = canonical(image);
     int same = !memcmp(g.px, px, SIDE * SIDE), other = 1;
     for (int i = 0; i < SIDE * SIDE; i++) other &= g.px[i] == 255 - px[i];
@@ -162,20 +166,28 @@ static void polarity(void **state)
     (void)state;
     static uint8_t px[SIDE * SIDE];
     static const struct {
-        int ground, valley, ridge, inverted;
+        int ground, noise, valley, ridge, inverted;
     } cases[] = {
-        {255, 240, 30, 0},  /* an ordinary print */
-        {0, 10, 220, 1},    /* its negative */
-        {36, 30, 200, 1},   /* a weaker one */
-        {0, 200, 90, 0},    /* a light finger cut out on black */
-        {128, 200, 60, 0},  /* grey ground says nothing */
-        {120, 110, 200, 0}, /* a light ground is none of a negative */
-        {255, 255, 255, 0}, /* blank */
-        {0, 0, 0, 0},
+        {255, 0, 240, 30, 0}, /* an ordinary print */
+        {0, 0, 10, 220, 1},   /* its negative */
+        {36, 0, 30, 200, 1},  /* a weaker one */
+        {0, 0, 200, 90, 0},   /* a light finger cut out on black */
+        {128, 0, 200, 60, 0}, /* grey ground says nothing */
+        {128, 8, 200, 60, 0},
+        {120, 0, 110, 200, 0}, /* a light ground without noise is none of a negative */
+        {230, 8, 160, 80, 0},  /* ink on paper that is lighter than its valleys */
+        {25, 8, 95, 175, 1},   /* its negative */
+        {123, 4, 150, 60, 0},  /* a capacitive sensor's ground */
+        {132, 4, 135, 205, 1}, /* its negative */
+        {255, 0, 255, 255, 0}, /* blank */
+        {0, 0, 0, 0, 0},
     };
     for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
-        disc(px, cases[i].ground, cases[i].valley, cases[i].ridge);
-        if (is_inverted(px) != cases[i].inverted) fail_msg("case %zu", i);
+        disc(px, cases[i].ground, cases[i].noise, cases[i].valley, cases[i].ridge);
+        if (is_inverted(px, BF_POLARITY_AUTO) != cases[i].inverted) fail_msg("case %zu", i);
+        /* Who says what it is has the last word. */
+        assert_false(is_inverted(px, BF_POLARITY_DARK_RIDGES));
+        assert_true(is_inverted(px, BF_POLARITY_LIGHT_RIDGES));
     }
 }
 
