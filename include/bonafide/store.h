@@ -28,9 +28,9 @@ extern "C" {
 
 typedef struct bf_store bf_store;
 
-#define BF_ID_MAX 64u          /* characters of an id or gallery name */
-#define BF_TEXT_MAX_BYTES 240u /* purpose, operator: UTF-8 without control characters */
-#define BF_SAMPLES_MAX 64u     /* samples in one encounter */
+#define BF_ID_MAX 64u           /* characters of an id or gallery name */
+#define BF_TEXT_MAX_BYTES 240u  /* purpose, operator: UTF-8 without control characters */
+#define BF_SAMPLES_MAX 64u      /* samples in one encounter */
 #define BF_ENCOUNTERS_MAX 4096u /* encounters of one person */
 #define BF_STORE_IMAGE_MAX_BYTES (32u << 20) /* a kept image, encoded */
 
@@ -83,24 +83,24 @@ BF_API bf_status bf_store_get_info(bf_session *s, bf_store *store, bf_store_info
 
 typedef struct bf_sample {
     uint32_t struct_size;
-    uint32_t reserved;     /* 0 */
+    uint32_t reserved; /* 0 */
     const bf_template *tmpl;
-    const uint8_t *image;  /* NULL, or the encoded image file to keep, sealed */
-    size_t image_len;      /* bytes, at most BF_STORE_IMAGE_MAX_BYTES */
+    const uint8_t *image; /* NULL, or the encoded image file to keep, sealed */
+    size_t image_len;     /* bytes, at most BF_STORE_IMAGE_MAX_BYTES */
 } bf_sample;
 
 BF_API void bf_sample_init(bf_sample *sample);
 
 typedef struct bf_enrollment {
     uint32_t struct_size;
-    uint32_t sample_count;             /* 1..BF_SAMPLES_MAX; several of one finger are fine */
-    const char *person;                /* made if new */
-    const char *encounter;             /* NULL: an id is made; else new for this person */
+    uint32_t sample_count; /* 1..BF_SAMPLES_MAX; several of one finger are fine */
+    const char *person;    /* made if new */
+    const char *encounter; /* NULL: an id is made; else new for this person */
     const bf_sample *const *samples;
-    const char *const *galleries;      /* made if new */
-    uint32_t gallery_count;            /* 0..64 */
-    uint32_t retention_days;           /* of galleries made by this call; 0: without limit */
-    const char *purpose;               /* of galleries made by this call; NULL: the store's */
+    const char *const *galleries; /* made if new */
+    uint32_t gallery_count;       /* 0..64 */
+    uint32_t retention_days;      /* of galleries made by this call; 0: without limit */
+    const char *purpose;          /* of galleries made by this call; NULL: the store's */
 } bf_enrollment;
 
 BF_API void bf_enrollment_init(bf_enrollment *enrollment);
@@ -158,15 +158,15 @@ typedef struct bf_search {
      * unknown position is taken as a finger of its own, but for those that are nearest to one and
      * the same finger of a person: they are one finger. */
     const bf_template *const *probes;
-    const char *gallery; /* NULL: every person in the store */
-    const char *purpose; /* NULL: the gallery's */
-    double fpir;         /* identify: 0 < fpir < 1, chance that a search for somebody who is not
-                            enrolled yields a candidate; default 0.01 */
-    double fmr;          /* verify: 0 < fmr < 1, default 1e-4 */
+    const char *gallery;     /* NULL: every person in the store */
+    const char *purpose;     /* NULL: the gallery's */
+    double fpir;             /* identify: 0 < fpir < 1, chance that a search for somebody who is not
+                                enrolled yields a candidate; default 0.01 */
+    double fmr;              /* verify: 0 < fmr < 1, default 1e-4 */
     uint32_t max_candidates; /* 1..1000, default 10 */
     uint32_t include_below;  /* 1: also candidates below the threshold */
     uint32_t threads;        /* 0: one for each processor, at most 64 */
-    uint32_t reserved;       /* 0 */
+    uint32_t exhaustive;     /* 1: no fast stage, everybody is compared exactly */
 } bf_search;
 
 BF_API void bf_search_init(bf_search *search);
@@ -197,10 +197,10 @@ typedef struct bf_result bf_result;
 
 /**
  * Search for a person among all (1:N).
- * Score of a person: for each finger the best comparison, as FMR of best-of-m; fingers are fused by
- * Fisher's rule for independent p-values: x = ln(10)/10 * sum of k scores,
- * p = exp(-x) * sum_{i<k} x^i / i!. A candidate's p times the persons compared is thus how many
- * such candidates chance alone would give, and
+ * Score of a person: for each finger, palm or face the best comparison, as FMR of best-of-m; these
+ * are fused by their log-likelihood ratios, and the sum mapped back to the FMR of the whole rule
+ * (docs/SCORES.md). That FMR times the persons compared is thus how many such candidates chance
+ * alone would give, and
  *     threshold = -10 log10(1 - (1 - fpir)^(1/N)),  N = persons compared.
  * @param out  caller owns: bf_result_free(); it may hold no candidate
  * @return 0, BF_ENOENT (no such gallery), BF_EMODALITY
@@ -272,13 +272,13 @@ BF_API void bf_list_free(bf_list *list);
 
 typedef struct bf_parcel_opts {
     uint32_t struct_size;
-    uint32_t with_images;      /* export: 1 takes kept images along */
-    const uint8_t *public_key; /* export: 32 bytes, the recipient's bf_keyring_public_key();
-                                  import: 32 bytes, accept this sender only; NULL: see passphrase */
+    uint32_t with_images;        /* export: 1 takes kept images along */
+    const uint8_t *public_key;   /* export: 32 bytes, the recipient's bf_keyring_public_key();
+                                    import: 32 bytes, accept this sender only; NULL: see passphrase */
     const bf_secret *passphrase; /* export: if public_key is NULL; import: if it was sealed so */
-    const char *gallery; /* import: put encounters there; NULL: galleries as exported */
-    const char *person;  /* import: under this id; NULL: as exported */
-    const char *purpose; /* recorded */
+    const char *gallery;         /* import: put encounters there; NULL: galleries as exported */
+    const char *person;          /* import: under this id; NULL: as exported */
+    const char *purpose;         /* recorded */
 } bf_parcel_opts;
 
 BF_API void bf_parcel_opts_init(bf_parcel_opts *opts);
@@ -304,8 +304,8 @@ BF_API bf_status bf_store_import(bf_session *s, bf_store *store, const char *pat
 
 typedef struct bf_check_opts {
     uint32_t struct_size;
-    uint32_t finding_count;  /* out: problems found */
-    uint64_t expect_counter; /* 0, or a counter written down: a smaller one is a rollback */
+    uint32_t finding_count;        /* out: problems found */
+    uint64_t expect_counter;       /* 0, or a counter written down: a smaller one is a rollback */
     const uint8_t *expect_witness; /* 32 bytes written down with it, or NULL */
     /* Called with one line for each problem. NULL: silence. */
     void (*found)(void *user, const char *line);

@@ -1,38 +1,12 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Public face of comparison: raw similarity, then the calibrated score. */
+/* Public face of comparison. */
 #include <math.h>
 
 #include "engine/session.h"
+#include "template/compare.h"
 
-/* Linear between the calibration's points, clamped outside them, rounded to 0.01. */
-static float score_from_raw(const bf_calibration *cal, float raw)
-{
-    const float(*p)[2] = cal->points;
-    uint32_t i = 1;
-    if (raw <= p[0][0]) return p[0][1];
-    while (i + 1 < cal->count && raw > p[i][0]) i++;
-    float t = (raw - p[i - 1][0]) / (p[i][0] - p[i - 1][0]);
-    if (t > 1.0f) t = 1.0f;
-    float score = p[i - 1][1] + t * (p[i][1] - p[i - 1][1]);
-    return floorf(score * 100.0f + 0.5f) / 100.0f;
-}
-
-/* The smallest raw similarity whose score can reach `score`, a little below to be safe. */
-static float raw_from_score(const bf_calibration *cal, float score)
-{
-    const float(*p)[2] = cal->points;
-    score -= 0.02f;
-    if (score <= p[0][1]) return -INFINITY;
-    for (uint32_t i = 1; i < cal->count; i++) {
-        if (score > p[i][1]) continue;
-        float t = (score - p[i - 1][1]) / (p[i][1] - p[i - 1][1]);
-        return p[i - 1][0] + t * (p[i][0] - p[i - 1][0]);
-    }
-    return INFINITY;
-}
-
-static bf_status compare(bf_session *s, const bf_template *a, const bf_template *b,
-                         float threshold, bf_match *match, float *out_score)
+static bf_status compare(bf_session *s, const bf_template *a, const bf_template *b, float threshold,
+                         bf_match *match, float *out_score)
 {
     bf_ctx *c = bf_session__enter(s);
     const bf_modality *m = a->modality;
@@ -40,11 +14,7 @@ static bf_status compare(bf_session *s, const bf_template *a, const bf_template 
         BF_FAIL(c, BF_EMODALITY, "a %s template cannot be compared with a %s template", m->name,
                 b->modality->name);
     }
-    float least = raw_from_score(m->calibration, threshold);
-    float raw = m->compare(c, a->prepared, b->prepared, least, match);
-    if (isnan(raw)) BF_FAIL_NOMEM(c);
-    *out_score = score_from_raw(m->calibration, raw);
-    return BF_OK;
+    return bf_modality__compare(c, m, a->prepared, b->prepared, threshold, match, out_score);
 }
 
 bf_status bf_compare(bf_session *s, const bf_template *a, const bf_template *b, float *out_score)

@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "engine/session.h"
+#include "search/query.h"
 #include "store/core.h"
 
 /*
@@ -28,37 +29,7 @@ bf_status bf_check_id(bf_ctx *c, const char *what, const char *id);
 /* NULL is fine. */
 bf_status bf_check_text(bf_ctx *c, const char *what, const char *text);
 
-/* ---- search_set.c: the persons to search, in memory ---- */
-
-typedef struct bf_set_sample {
-    uint8_t
-        *bytes; /* of the template: it is prepared when it is compared, by the thread that does */
-    uint32_t len, modality, position;
-    char encounter[BF_NAME_BYTES];
-} bf_set_sample;
-
-typedef struct bf_set_person {
-    char name[BF_NAME_BYTES];
-    uint64_t id;
-    size_t first, count; /* samples */
-} bf_set_person;
-
-typedef struct bf_search_set {
-    bf_allocator alloc;
-    bf_set_person *persons;
-    bf_set_sample *samples;
-    size_t person_count, sample_count, person_cap, sample_cap;
-} bf_search_set;
-
-void bf_search_set__init(bf_search_set *set, const bf_ctx *c);
-void bf_search_set__free(bf_search_set *set);
-/* Append a person without samples. */
-bf_status bf_search_set__person(bf_ctx *c, bf_search_set *set, const char *name, uint64_t id);
-/* Append a sample to the last person; its bytes are copied. */
-bf_status bf_search_set__sample(bf_ctx *c, bf_search_set *set, const bf_sample_rec *rec,
-                                const uint8_t *bytes, const char *encounter);
-
-/* ---- search_run.c: linear search, all cores ---- */
+/* ---- search.c ---- */
 
 struct bf_result {
     bf_allocator alloc;
@@ -71,11 +42,12 @@ struct bf_result {
 };
 
 /*
- * Score every person of the set, keep the best.
- * @param fmr_given  1: threshold of 1:1 from search->fmr; 0: from search->fpir and the set's size
- * @param out        caller owns: bf_result_free()
+ * Search persons in memory, and name the candidates.
+ * @param only    0, or the one person who is claimed: threshold of 1:1 from search->fmr
+ * @param member  as in bf_query
+ * @param out     caller owns: bf_result_free()
  */
-bf_status bf_search__run(bf_ctx *c, bf_engine *engine, const bf_search_set *set,
-                         const bf_search *search, int fmr_given, bf_result **out);
+bf_status bf_search__run(bf_ctx *c, bf_store *store, bf_people *people, const bf_search *search,
+                         uint64_t only, const uint8_t *member, bf_result **out);
 
 #endif

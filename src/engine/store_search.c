@@ -38,7 +38,7 @@ static bf_status check_search(bf_ctx *c, const bf_search *search, bf_search *q)
 
 typedef struct loading {
     bf_store *st;
-    bf_search_set *set;
+    bf_people *people;
     bf_person *person;            /* locked scratch */
     const bf_membership *members; /* of the gallery, by person then encounter; NULL: everybody */
     size_t member_count;
@@ -65,14 +65,19 @@ static bf_status load_samples(bf_ctx *c, loading *l)
     bf_loaded loaded;
     const bf_person *p = l->person;
     BF_TRY(bf_person__load(c, l->st, p, &loaded));
-    BF_TRY(bf_search_set__person(c, l->set, p->rec.name, p->id));
+    bf_people_sample *samples = bf_ctx_scratch(c, (size_t)loaded.sample_count + 1, sizeof *samples);
+    uint32_t count = 0;
+    if (!samples) BF_FAIL_NOMEM(c);
     for (uint32_t i = 0; i < loaded.sample_count; i++) {
         const bf_loaded_sample *s = &loaded.samples[i];
-        const bf_loaded_encounter *e = bf_loaded__by_id(&loaded, s->encounter);
         if (!is_member(l, p->id, s->encounter)) continue;
-        BF_TRY(bf_search_set__sample(c, l->set, &s->rec, s->bytes, e->rec.name));
+        samples[count++] = (bf_people_sample){.bytes = s->bytes,
+                                              .len = s->rec.len,
+                                              .modality = s->rec.modality,
+                                              .position = s->rec.position,
+                                              .encounter = s->encounter};
     }
-    return BF_OK;
+    return bf_people__put(c, l->people, p->id, samples, count);
 }
 
 static bf_status load_id(bf_ctx *c, loading *l, uint64_t id)
@@ -140,10 +145,10 @@ static bf_status load(bf_ctx *c, loading *l, const bf_search *q, const char *per
     return st;
 }
 
-static bf_status load_set(bf_ctx *c, bf_store *store, const bf_search *q, const char *person,
-                          bf_search_set *set, bf_audit_rec *audit)
+static bf_status load_people(bf_ctx *c, bf_store *store, const bf_search *q, const char *person,
+                             bf_people *people, bf_audit_rec *audit)
 {
-    loading l = {.st = store, .set = set};
+    loading l = {.st = store, .people = people};
     l.person = bf_locked_alloc(c, sizeof *l.person);
     if (!l.person) BF_FAIL_NOMEM(c);
     bf_status st = bf_store__begin(c, store, 0);
@@ -187,17 +192,19 @@ static bf_status search_store(bf_session *s, bf_store *store, const char *person
 {
     bf_ctx *c = bf_session__enter(s);
     bf_search q;
-    bf_search_set set;
+    bf_people *people = NULL;
     bf_result *result = NULL;
     bf_audit_rec audit = {.operation = person ? BF_OP_VERIFY : BF_OP_IDENTIFY};
     BF_TRY(check_search(c, search, &q));
     if (person) BF_TRY(bf_check_id(c, "person", person));
     if (person) q.include_below = 1;
-    bf_search_set__init(&set, c);
-    bf_status st = load_set(c, store, &q, person, &set, &audit);
-    if (!st) st = bf_search__run(c, s->engine, &set, &q, person != NULL, &result);
+    bf_status st = bf_people__open(c, &people);
+    if (!st) st = load_people(c, store, &q, person, people, &audit);
+    if (!st) {
+        st = bf_search__run(c, store, people, &q, person ? audit.person : 0, NULL, &result);
+    }
     if (!st) st = record(c, store, &q, result, &audit);
-    bf_search_set__free(&set);
+    bf_people__close(people);
     if (st) {
         bf_result_free(result);
         return st;
