@@ -97,38 +97,15 @@ static void bend(bf_ctx *c, const bf_fprepared *a, const bf_fprepared *b, bf_mat
     }
 }
 
-typedef struct cand {
-    float cost;
-    uint16_t i, j;
-} cand;
-
-#define CANDS 1024
-
 /* One-to-one, cheapest first. */
 static void assign(bf_ctx *c, const bf_fprepared *a, const bf_fprepared *b, float tol_px,
                    int32_t tol_turn, bf_matching *m)
 {
-    cand list[CANDS];
-    uint16_t mask[BF_MATCH_MAX * BF_MATCH_MAX / 16];
-    uint32_t n = 0, words = b->stride / 16;
-    float id = 1.0f / (tol_px * tol_px), ia = 1.0f / (float)(tol_turn * tol_turn);
-    c->kern->near(a->x, a->y, a->angle, a->count, m->px, m->py, m->pa, b->stride, tol_px * tol_px,
-                  tol_turn, mask);
-    const uint16_t *word = mask;
-    for (uint32_t at = 0; at < a->count * words; at++, word++) {
-        if (!*word) continue;
-        uint32_t i = at / words, base = 16 * (at % words);
-        for (uint32_t bits = *word; bits && n < CANDS; bits &= bits - 1) {
-            uint32_t j = base + (uint32_t)__builtin_ctz(bits);
-            float dx = a->x[i] - m->px[j], dy = a->y[i] - m->py[j];
-            float da = (float)turn_diff(a->angle[i], m->pa[j]);
-            float cost = (dx * dx + dy * dy) * id + da * da * ia;
-            if (cost >= MATCH_COST_MAX) continue;
-            uint32_t k = n++;
-            for (; k && list[k - 1].cost > cost; k--) list[k] = list[k - 1];
-            list[k] = (cand){cost, (uint16_t)i, (uint16_t)j};
-        }
-    }
+    bf_near_pair list[BF_NEAR_MAX];
+    bf_near_rule rule = {tol_px * tol_px, tol_turn, MATCH_COST_MAX, 1.0f / (tol_px * tol_px),
+                         1.0f / (float)(tol_turn * tol_turn)};
+    bf_points pa = {a->x, a->y, a->angle, a->count}, pb = {m->px, m->py, m->pa, b->stride};
+    uint32_t n = c->kern->near(&pa, &pb, &rule, list);
     uint8_t ua[BF_MATCH_MAX] = {0}, ub[BF_MATCH_MAX] = {0};
     m->n = 0;
     for (uint32_t k = 0; k < n; k++) {

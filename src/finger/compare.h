@@ -23,7 +23,7 @@ typedef struct bf_fprepared {
     float *cos, *sin; /* of the direction */
     int32_t *angle;   /* 1/256 turn, 0..255 */
     uint8_t *type;
-    uint64_t *desc; /* BF_DESC_WORDS x stride, word by word */
+    uint32_t *desc; /* BF_DESC_ROWS x stride */
     uint32_t singular_count;
     bf_fsingular singulars[8];
     int32_t x0, y0, cols, rows; /* of grid, its border included */
@@ -61,7 +61,7 @@ typedef struct bf_matching {
 /* Pairs of similar minutiae that propose alignments, best first. */
 typedef struct bf_seeds {
     uint32_t n, row;            /* row: n up to a multiple of 16 */
-    uint32_t fewer;             /* minutiae of the print that has fewer */
+    uint32_t fewer, more;       /* minutiae of the print that has fewer, and of the other */
     uint32_t pair[MATCH_SEEDS]; /* a's minutia << 16 | b's */
     float sim[MATCH_SEEDS];
     float ax[MATCH_SEEDS], ay[MATCH_SEEDS], bx[MATCH_SEEDS], by[MATCH_SEEDS];
@@ -69,6 +69,7 @@ typedef struct bf_seeds {
     float support[MATCH_SEEDS];               /* similarity of itself and those that agree */
     float *fit;                               /* [n][row]: how well two of them agree, 0..1 */
     float total, best;                        /* sum and largest of the supports */
+    uint32_t top;                             /* the seed that has it, the first of equals */
 } bf_seeds;
 
 #define BF_FEATURES 39
@@ -81,7 +82,8 @@ typedef struct bf_fscore {
 typedef struct bf_match_work {
     bf_seeds seeds;
     bf_matching tries[MATCH_TRIES];
-    float *sim; /* a->count rows of b->stride */
+    float *sim; /* similarity of a's i and b's j: sim[i * of_a + j * of_b] */
+    uint32_t of_a, of_b;
 } bf_match_work;
 
 /* descriptor.c: descriptors of all minutiae of p. */

@@ -8,7 +8,7 @@
  *
  * Cheaper than the papers: the Gaussian of a neighbour is taken as the product of two from a table,
  * on the cells within three sigma, and orientation is interpolated once, to a map of 8 px, not for
- * each point. Word by word: 0..5 cylinder sections, 6..9 orientation, 10 valid cells, 11 valid
+ * each point. Words of 64 bits: 0..5 cylinder sections, 6..9 orientation, 10 valid cells, 11 valid
  * points.
  */
 #include <math.h>
@@ -225,7 +225,10 @@ bf_status bf_finger_describe(bf_ctx *c, bf_fprepared *p)
         uint64_t d[BF_DESC_WORDS] = {0};
         cylinder(p, t, i, d);
         orientations(p, t, i, d);
-        for (uint32_t w = 0; w < BF_DESC_WORDS; w++) p->desc[w * p->stride + i] = d[w];
+        for (uint32_t w = 0; w < BF_DESC_WORDS; w++) {
+            p->desc[2 * w * p->stride + i] = (uint32_t)d[w];
+            p->desc[(2 * w + 1) * p->stride + i] = (uint32_t)(d[w] >> 32);
+        }
     }
     return BF_OK;
 }

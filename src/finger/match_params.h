@@ -26,8 +26,6 @@
 #define MATCH_SEEDS_NUM 2
 #define MATCH_SEEDS_DEN 3
 #define MATCH_SIM_MIN 0.2f   /* 0..0.4; less similar pairs are never seeds */
-#define MATCH_SIM_STEP 0.03f /* levels tried when looking for the best pairs: cost only */
-#define MATCH_SIM_LEVELS 16
 #define MATCH_SEED_TURN_COS 0.83f  /* 0.7..0.95; two seeds' turns differ by at most 34 degrees */
 #define MATCH_SEED_TOL_PX 10.0f    /* 5..15; how far apart two seeds may put one point */
 #define MATCH_SEED_TOL_SHARE 0.15f /* 0.1..0.2; and this of their distance: skin stretches */
@@ -51,12 +49,7 @@
 #define MATCH_BEND_PRIOR 0.3f   /* 0.1..1; weight of staying */
 #define MATCH_SINGULAR_PX 32.0f /* 16..48; cores and deltas this near coincide */
 
-/* ---- ceiling (score.c) ----
- * Support of the best seed, for each minutia of the print that has fewer (at most
- * MATCH_CEILING_COUNT count), below which the score is at most MATCH_CEILING_RAW. On NT_UareU 54 %
- * of the impostor pairs and none of the 1,820 genuine lie below. */
-#define MATCH_CEILING_COUNT 35u
-#define MATCH_CEILING_SHARE 0.03f /* 0..0.04 */
+/* ---- ceiling (score.c) ---- */
 #define MATCH_CEILING_RAW -0.6f   /* below score 30 in calibration.c */
 #define MATCH_RAW_NOTHING -8.0f   /* raw similarity of prints without a seed: as two strangers */
 

@@ -74,8 +74,8 @@ bf_status bf_finger_prepare(bf_ctx *c, const uint8_t *data, size_t len, void **o
     size_t n = (q.count + BF_MATCH_PAD - 1) / BF_MATCH_PAD * BF_MATCH_PAD;
     int32_t cols = q.cols + 2 * BF_GRID_BORDER, rows = q.rows + 2 * BF_GRID_BORDER;
     size_t area = (size_t)cols * (size_t)rows, cells = (size_t)q.cols * (size_t)q.rows;
-    size_t total = 64 * 16 + sizeof(bf_fprepared) + n * (6 * 4 + 1 + BF_DESC_WORDS * 8) + 2 * area +
-                   9 * (cells + 64);
+    size_t total = 64 * 16 + sizeof(bf_fprepared) + n * (6 * 4 + 1 + BF_DESC_ROWS * 4) +
+                   2 * (area + 16) + 9 * (cells + 64);
     uint8_t *block = bf_ctx_alloc(c, total, 1);
     if (!block) BF_FAIL_NOMEM(c);
     bf_fprepared *p = (bf_fprepared *)(void *)block;
@@ -84,7 +84,7 @@ bf_status bf_finger_prepare(bf_ctx *c, const uint8_t *data, size_t len, void **o
     p->bytes = total;
     p->count = q.count;
     p->stride = (uint32_t)n;
-    p->desc = (uint64_t *)(void *)carve(&at, n * BF_DESC_WORDS * 8);
+    p->desc = (uint32_t *)(void *)carve(&at, n * BF_DESC_ROWS * 4);
     p->x = (float *)(void *)carve(&at, n * 4);
     p->y = (float *)(void *)carve(&at, n * 4);
     p->weight = (float *)(void *)carve(&at, n * 4);
@@ -92,11 +92,11 @@ bf_status bf_finger_prepare(bf_ctx *c, const uint8_t *data, size_t len, void **o
     p->sin = (float *)(void *)carve(&at, n * 4);
     p->angle = (int32_t *)(void *)carve(&at, n * 4);
     p->type = carve(&at, n);
-    p->grid = carve(&at, area);
+    p->grid = carve(&at, area + 16);
     p->depth = carve(&at, area);
     p->cx = (float *)(void *)carve(&at, 4 * (cells + 16));
     p->cy = (float *)(void *)carve(&at, 4 * (cells + 16));
-    p->cell = carve(&at, cells);
+    p->cell = carve(&at, cells + 16);
     p->x0 = q.x0 - BF_GRID_BORDER;
     p->y0 = q.y0 - BF_GRID_BORDER;
     p->cols = cols;

@@ -62,26 +62,16 @@ typedef struct flow_sum {
 static void flow_agreement(bf_ctx *c, const bf_fprepared *a, const bf_fprepared *b,
                            const bf_pose *t, flow_sum *o)
 {
-    static const float like[17] = {1.0f,   0.98f,  0.92f,  0.83f,  0.71f,  0.56f,
-                                   0.38f,  0.2f,   0.0f,   -0.2f,  -0.38f, -0.56f,
-                                   -0.71f, -0.83f, -0.92f, -0.98f, -1.0f};
+    static const float like[BF_FLOW_STEPS] = {1.0f,   0.98f,  0.92f,  0.83f,  0.71f,  0.56f,
+                                              0.38f,  0.2f,   0.0f,   -0.2f,  -0.38f, -0.56f,
+                                              -0.71f, -0.83f, -0.92f, -0.98f, -1.0f};
     int32_t turn = (bf_finger_turn(t->c, t->s) + (t->s < 0 ? -2 : 2)) / 4;
-    uint32_t steps[17] = {0};
-    int32_t cell[64];
+    uint32_t steps[BF_FLOW_STEPS];
     bf_grid_map map = map_into(a, t);
-    for (uint32_t from = 0; from < b->cells; from += 64) {
-        uint32_t count = b->cells - from < 64 ? b->cells - from : 64;
-        c->kern->grid_cells(b->cx + from, b->cy + from, (count + 15) / 16 * 16, &map, cell);
-        for (uint32_t k = 0; k < count; k++) {
-            uint8_t ga = a->grid[cell[k]];
-            if (ga == BF_GRID_NONE) continue;
-            uint32_t d = (uint32_t)(ga - b->cell[from + k] - turn) & 31;
-            steps[d > 16 ? 32 - d : d]++;
-        }
-    }
+    c->kern->flow_steps(b->cx, b->cy, b->cell, b->cells, &map, a->grid, turn, steps);
     uint32_t n = 0, close = 0, wrong = 0;
     float sum = 0;
-    for (uint32_t d = 0; d < 17; d++) {
+    for (uint32_t d = 0; d < BF_FLOW_STEPS; d++) {
         n += steps[d];
         sum += like[d] * (float)steps[d];
         if (d <= 2) close += steps[d];
@@ -132,7 +122,7 @@ typedef struct pair_sum {
     float spread; /* fourth root of the determinant of the covariance of their places, px */
 } pair_sum;
 
-static void sum_pairs(const bf_fprepared *a, const bf_fprepared *b, const float *sim,
+static void sum_pairs(const bf_fprepared *a, const bf_fprepared *b, const bf_match_work *w,
                       const bf_matching *m, pair_sum *o)
 {
     pair_sum s = {0};
@@ -140,7 +130,8 @@ static void sum_pairs(const bf_fprepared *a, const bf_fprepared *b, const float 
     const bf_pose *t = &m->t;
     for (uint32_t k = 0; k < m->n; k++) {
         const bf_pair *p = &m->p[k];
-        float q = sqrtf(a->weight[p->i] * b->weight[p->j]), like = sim[p->i * b->stride + p->j];
+        float q = sqrtf(a->weight[p->i] * b->weight[p->j]),
+              like = w->sim[p->i * w->of_a + p->j * w->of_b];
         float near = (1 - p->d2 * (1.0f / (MATCH_TOL2_PX * MATCH_TOL2_PX))) *
                      (1 - p->da * p->da * (1.0f / (MATCH_TURN2 * MATCH_TURN2)));
         s.n += 1;
@@ -224,7 +215,7 @@ void bf_finger_measure(bf_ctx *c, const bf_fprepared *a, const bf_fprepared *b,
     overlap_sum o;
     flow_sum v;
     float paired, alone, *f = out->f;
-    sum_pairs(a, b, w->sim, m, &p);
+    sum_pairs(a, b, w, m, &p);
     sum_overlap(c, a, b, m, &o);
     flow_agreement(c, a, b, &m->t, &v);
     singulars(c, a, b, &m->t, &paired, &alone);
@@ -291,8 +282,28 @@ float bf_finger_model(const bf_fscore *s)
     return sum;
 }
 
+/*
+ * A second, smaller model: can the best proposal come to anything? Of one finger, the seeds that
+ * agree with the best lie apart and are alike. Fitted to all sets as the score's model was, genuine
+ * pairs below the ceiling's score left out; what it says is lowered until no genuine pair is near.
+ */
 float bf_finger_ceiling(const bf_seeds *s)
 {
-    uint32_t n = s->fewer < MATCH_CEILING_COUNT ? s->fewer : MATCH_CEILING_COUNT;
-    return s->best < MATCH_CEILING_SHARE * (float)n ? MATCH_CEILING_RAW : INFINITY;
+    const float *fit = s->fit + s->top * s->row;
+    float n = 0, x = 0, y = 0, xx = 0, yy = 0, sim = 0;
+    for (uint32_t k = 0; k < s->n; k++) {
+        sim += s->sim[k];
+        if (k != s->top && fit[k] <= MATCH_INLIER) continue;
+        n += 1;
+        x += s->ax[k];
+        y += s->ay[k];
+        xx += s->ax[k] * s->ax[k];
+        yy += s->ay[k] * s->ay[k];
+    }
+    float r = 1 / (n + 1e-6f), spread2 = (xx - x * x * r + yy - y * y * r) * r;
+    float odds = 30.06f + 10.128f * flog(s->best + 0.1f) + 1.5116f * s->best -
+                 7.3575f * flog(n + 1) - 12.835f * sim / ((float)s->n + 1e-6f) -
+                 4.1799f * flog((float)s->fewer + 1) - 2.2736f * flog((float)s->more + 1);
+    if (spread2 > 0) odds += 0.052862f * sqrtf(spread2);
+    return odds < 0 ? MATCH_CEILING_RAW : INFINITY;
 }

@@ -21,25 +21,6 @@ static const bf_pair_rule pair_rule = {
     MATCH_SEED_TURN_COS,
 };
 
-/* The highest of a few similarities that at least `most` pairs exceed, to save sorting; mask: those
- * pairs. */
-static float start_level(bf_ctx *c, const float *sim, uint32_t n, uint32_t most, uint16_t *mask)
-{
-    uint32_t low = 0, high = MATCH_SIM_LEVELS;
-    while (low + 1 < high) {
-        uint32_t middle = (low + high) / 2;
-        float level = MATCH_SIM_MIN + MATCH_SIM_STEP * (float)middle;
-        if (c->kern->above(sim, n, level, mask) >= most) {
-            low = middle;
-        } else {
-            high = middle;
-        }
-    }
-    float level = MATCH_SIM_MIN + MATCH_SIM_STEP * (float)low;
-    c->kern->above(sim, n, level, mask);
-    return level;
-}
-
 uint32_t bf_finger_seeds_most(const bf_fprepared *a, const bf_fprepared *b)
 {
     uint32_t fewer = a->count < b->count ? a->count : b->count;
@@ -47,36 +28,32 @@ uint32_t bf_finger_seeds_most(const bf_fprepared *a, const bf_fprepared *b)
     return most < MATCH_SEEDS_MIN ? MATCH_SEEDS_MIN : most > MATCH_SEEDS ? MATCH_SEEDS : most;
 }
 
-/* The best pairs, best first; of equals the one met first. */
-static void select_seeds(bf_ctx *c, const bf_fprepared *a, const bf_fprepared *b, const float *sim,
-                         bf_seeds *s)
+/* Similarity of all pairs. Rows are padded, so the print whose rows waste less is laid along them.
+ */
+static void compare_descriptors(bf_ctx *c, const bf_fprepared *a, const bf_fprepared *b,
+                                bf_match_work *w)
 {
-    uint16_t mask[BF_MATCH_MAX * BF_MATCH_MAX / 16];
-    uint32_t n = 0, words = a->count * (b->stride / 16);
-    uint32_t most = bf_finger_seeds_most(a, b);
-    float least = start_level(c, sim, 16 * words, most, mask);
-    for (uint32_t k = 0; k < words; k++) {
-        for (uint32_t m = mask[k]; m; m &= m - 1) {
-            uint32_t cell = 16 * k + (uint32_t)__builtin_ctz(m), at = n;
-            float v = sim[cell];
-            if (v <= least) continue;
-            if (n < most) {
-                n++;
-            } else {
-                at--;
-            }
-            for (; at && s->sim[at - 1] < v; at--) {
-                s->sim[at] = s->sim[at - 1];
-                s->pair[at] = s->pair[at - 1];
-            }
-            s->sim[at] = v;
-            s->pair[at] = cell / b->stride << 16 | cell % b->stride;
-            if (n == most) least = s->sim[n - 1];
-        }
+    int along_b = a->count * b->stride <= b->count * a->stride;
+    const bf_fprepared *p = along_b ? a : b, *q = along_b ? b : a;
+    c->kern->desc_similarity(p->desc, p->stride, p->count, q->desc, q->stride, &desc_rule, w->sim);
+    w->of_a = along_b ? b->stride : 1;
+    w->of_b = along_b ? 1 : a->stride;
+}
+
+/* The best pairs, best first; of equals the one met first. */
+static void select_seeds(bf_ctx *c, const bf_fprepared *a, const bf_fprepared *b, bf_match_work *w)
+{
+    bf_seeds *s = &w->seeds;
+    uint32_t most = bf_finger_seeds_most(a, b), row = w->of_b == 1 ? w->of_a : w->of_b;
+    uint32_t rows = w->of_b == 1 ? a->count : b->count;
+    s->n = c->kern->top(w->sim, rows * row, MATCH_SIM_MIN, most, s->sim, s->pair);
+    for (uint32_t k = 0; k < s->n; k++) {
+        uint32_t at = s->pair[k] / row, along = s->pair[k] % row;
+        s->pair[k] = w->of_b == 1 ? at << 16 | along : along << 16 | at;
     }
-    s->n = n;
-    s->row = (n + 15) / 16 * 16;
+    s->row = (s->n + 15) / 16 * 16;
     s->fewer = a->count < b->count ? a->count : b->count;
+    s->more = a->count < b->count ? b->count : a->count;
 }
 
 /* Every seed against every other. */
@@ -99,22 +76,21 @@ static void agreement(bf_ctx *c, const bf_fprepared *a, const bf_fprepared *b, b
     }
     bf_pair_list list = {s->ax, s->ay, s->bx, s->by, s->cos, s->sin, s->row};
     s->total = s->best = 0;
+    s->top = 0;
     for (uint32_t p = 0; p < s->n; p++) {
         float *fit = s->fit + p * s->row;
-        c->kern->pair_fit(&list, p, &pair_rule, fit);
-        float sum[4] = {s->sim[p], 0, 0, 0};
-        for (uint32_t q = 0; q < s->row; q += 4) {
-            for (uint32_t k = 0; k < 4; k++) sum[k] += fit[q + k] * s->sim[q + k];
-        }
-        s->support[p] = (sum[0] + sum[1]) + (sum[2] + sum[3]);
+        s->support[p] = c->kern->pair_fit(&list, p, &pair_rule, s->sim, fit);
         s->total += s->support[p];
-        if (s->support[p] > s->best) s->best = s->support[p];
+        if (s->support[p] > s->best) {
+            s->best = s->support[p];
+            s->top = p;
+        }
     }
 }
 
 void bf_finger_seeds(bf_ctx *c, const bf_fprepared *a, const bf_fprepared *b, bf_match_work *w)
 {
-    c->kern->desc_similarity(a->desc, a->stride, a->count, b->desc, b->stride, &desc_rule, w->sim);
-    select_seeds(c, a, b, w->sim, &w->seeds);
+    compare_descriptors(c, a, b, w);
+    select_seeds(c, a, b, w);
     agreement(c, a, b, &w->seeds);
 }

@@ -16,12 +16,13 @@ typedef struct bf_kernels {
     const char *level; /* "c", "avx2", "avx512", "neon"; static */
     uint32_t mask;     /* BF_KERNEL_* in use */
     bf_desc_similarity_fn *desc_similarity;
-    bf_above_fn *above;
+    bf_top_fn *top;
     bf_near_fn *near;
     bf_pair_fit_fn *pair_fit;
     bf_pull_fn *pull;
     bf_grid_cells_fn *grid_cells;
     bf_dot_i8_fn *dot_i8;
+    bf_flow_steps_fn *flow_steps;
     bf_line_filter_fn *line_filter;
     bf_line_pair_fn *line_pair;
     bf_vote_fn *vote;

@@ -36,6 +36,12 @@ static void holds_what_the_template_says(void **state)
     }
 }
 
+static uint64_t word_of(const bf_fprepared *p, uint32_t i, uint32_t w)
+{
+    const uint32_t *half = p->desc + 2 * w * p->stride + i;
+    return half[0] | (uint64_t)half[p->stride] << 32;
+}
+
 static void masks_hold_the_bits(void **state)
 {
     (void)state;
@@ -43,11 +49,10 @@ static void masks_hold_the_bits(void **state)
     bf_fprepared *p = made_prepared(&env.c, &m);
     uint32_t set = 0;
     for (uint32_t i = 0; i < p->stride; i++) {
-        uint64_t cells = p->desc[BF_DESC_CELLS * p->stride + i],
-                 points = p->desc[BF_DESC_POINTS * p->stride + i];
+        uint64_t cells = word_of(p, i, BF_DESC_CELLS), points = word_of(p, i, BF_DESC_POINTS);
         if (i >= p->count) assert_true(cells == 0 && points == 0);
         for (uint32_t w = 0; w < BF_DESC_CELLS; w++) {
-            uint64_t bits = p->desc[w * p->stride + i];
+            uint64_t bits = word_of(p, i, w);
             assert_true((bits & ~(w < BF_DESC_CYLINDER ? cells : points)) == 0);
             set += bits != 0;
         }

@@ -6,12 +6,13 @@
 
 #define CHECKED_KERNELS(KERNEL)                                                                    \
     KERNEL(desc_similarity)                                                                        \
-    KERNEL(above)                                                                                  \
+    KERNEL(top)                                                                                    \
     KERNEL(near)                                                                                   \
     KERNEL(pair_fit)                                                                               \
     KERNEL(pull)                                                                                   \
     KERNEL(grid_cells)                                                                             \
     KERNEL(dot_i8)                                                                                 \
+    KERNEL(flow_steps)                                                                             \
     KERNEL(line_filter)                                                                            \
     KERNEL(line_pair)                                                                              \
     KERNEL(vote)
