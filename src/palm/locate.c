@@ -69,40 +69,6 @@ static bf_status find_by_contour(bf_ctx *c, const bf_hand_picture *p, const bf_h
     return found;
 }
 
-static bf_hand_line line_of(const bf_hand_point v[BF_HAND_VALLEYS])
-{
-    float tx = v[2].x - v[0].x, ty = v[2].y - v[0].y;
-    bf_hand_line line = {{0.5f * (v[0].x + v[2].x), 0.5f * (v[0].y + v[2].y)}, 0, -1, 1};
-    line.span = sqrtf(tx * tx + ty * ty);
-    if (line.span > 0) {
-        line.nx = ty / line.span;
-        line.ny = -tx / line.span;
-    }
-    return line;
-}
-
-/* Put three points in the order of the outline: fingers to the left of the way from [0] to [2]. */
-static void in_outline_order(const bf_hand_marks *m, bf_hand_point v[BF_HAND_VALLEYS])
-{
-    if (bf_hand_marks_chirality(m) > 0) {
-        bf_hand_point t = v[0];
-        v[0] = v[2];
-        v[2] = t;
-    }
-}
-
-/* Whether valleys lie where the landmarks put them, in either order. */
-static int agree(const bf_hand_point *a, const bf_hand_point *expected)
-{
-    float near = PARAM_NEAR * line_of(expected).span, worst = 0;
-    for (int32_t i = 0; i < BF_HAND_VALLEYS; i++) {
-        float dx = a[i].x - expected[i].x, dy = a[i].y - expected[i].y;
-        float d = sqrtf(dx * dx + dy * dy);
-        if (d > worst) worst = d;
-    }
-    return worst <= near;
-}
-
 static bf_status ask_network(bf_ctx *c, finding *f)
 {
     f->has_network = bf_hand_network_installed(c);
@@ -132,9 +98,8 @@ static bf_status find(bf_ctx *c, finding *f)
         return BF_OK;
     }
     bf_hand_marks_valleys(&f->marks, expected);
-    in_outline_order(&f->marks, expected);
     memcpy(f->valley, expected, sizeof f->valley);
-    if (!f->has_hand || !agree(f->hand.valley, expected)) {
+    if (!f->has_hand || !bf_hand_agree(f->hand.valley, expected)) {
         st = find_by_contour(c, &f->picture, expected, 1.0f, 0.0f, &f->hand);
         if (st && st != BF_ENONE) return st;
         f->has_hand = !st;
@@ -165,7 +130,7 @@ bf_status bf_palm_locate(bf_ctx *c, const bf_image *image, const bf_extract_opts
         BF_FAIL(c, BF_ENONE, "no palm found: no hand%s",
                 f.has_network ? "" : " with its fingers apart, and no hand landmark network");
     }
-    bf_hand_line line = line_of(f.valley);
+    bf_hand_line line = bf_hand_line_of(f.valley);
     BF_TRY(bf_hand_frame(c, &line, f.picture.reduce, &frame));
     memset(out, 0, sizeof *out);
     bf_hand_sample(image, &frame, out);

@@ -88,6 +88,10 @@ bf_status bf_hand_valleys(const bf_hand_contour *contour, bf_hand *out);
  * @return 0, BF_ENONE without a message (one is missing) */
 bf_status bf_hand_valleys_near(const bf_hand_contour *contour,
                                const bf_hand_point expected[BF_HAND_VALLEYS], bf_hand *out);
+bf_hand_line bf_hand_line_of(const bf_hand_point v[BF_HAND_VALLEYS]);
+/* Whether valleys lie where they are expected, both in the order of the outline. */
+int bf_hand_agree(const bf_hand_point found[BF_HAND_VALLEYS],
+                  const bf_hand_point expected[BF_HAND_VALLEYS]);
 /* Sub-pixel valley points, from the work picture. */
 void bf_hand_refine(const bf_hand_cut *cut, bf_hand *hand);
 
@@ -109,7 +113,7 @@ bf_status bf_hand_landmarks(bf_ctx *c, const bf_hand_picture *p, const bf_hand *
                             bf_hand_marks *out);
 /* Whether its file is in the folder of models, whatever it holds. */
 int32_t bf_hand_network_installed(bf_ctx *c);
-/* Where the valleys should be; index-middle first. */
+/* Where the valleys should be, in the order of the outline. */
 void bf_hand_marks_valleys(const bf_hand_marks *m, bf_hand_point out[BF_HAND_VALLEYS]);
 
 /* > 0: seen from the palm, a right hand; its size: how much the palm faces the camera. */

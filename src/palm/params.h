@@ -64,7 +64,7 @@
  * second crop. */
 #define PARAM_PRESENCE 0.5f
 #define PARAM_PRESENCE_HINT 0.02f
-#define PARAM_UNSTEADY 0.15f
+#define PARAM_UNSTEADY 0.25f
 #define PARAM_STEADY 0.08f
 
 #endif

@@ -219,3 +219,26 @@ bf_status bf_hand_valleys_near(const bf_hand_contour *contour,
     fill(contour, best, cost, out);
     return BF_OK;
 }
+
+bf_hand_line bf_hand_line_of(const bf_hand_point v[BF_HAND_VALLEYS])
+{
+    float tx = v[2].x - v[0].x, ty = v[2].y - v[0].y;
+    bf_hand_line line = {{0.5f * (v[0].x + v[2].x), 0.5f * (v[0].y + v[2].y)}, 0, -1, 1};
+    line.span = sqrtf(tx * tx + ty * ty);
+    if (line.span > 0) {
+        line.nx = ty / line.span;
+        line.ny = -tx / line.span;
+    }
+    return line;
+}
+
+int bf_hand_agree(const bf_hand_point found[BF_HAND_VALLEYS],
+                  const bf_hand_point expected[BF_HAND_VALLEYS])
+{
+    float near = PARAM_NEAR * bf_hand_line_of(expected).span, worst = 0;
+    for (int32_t i = 0; i < BF_HAND_VALLEYS; i++) {
+        float d = square(found[i].x - expected[i].x) + square(found[i].y - expected[i].y);
+        if (d > worst) worst = d;
+    }
+    return worst <= near * near;
+}
