@@ -39,7 +39,7 @@ bf_status bf_image_load(bf_session *s, const char *path, const bf_image_opts *op
     size_t len;
     BF_TRY(read_opts(c, opts, &o));
     BF_TRY(bf_file_read(c, path, BF_IMAGE_MAX_BYTES, &data, &len));
-    bf_status st = bf_image__decode(c, data, len, path, o.ppi, out);
+    bf_status st = bf_image__decode(c, data, len, path, &o, out);
     bf_file_release(c, data, len);
     if (!st) (*out)->polarity = o.polarity;
     return st;
@@ -53,7 +53,7 @@ bf_status bf_image_decode(bf_session *s, const uint8_t *data, size_t len, const 
     bf_image_opts o;
     BF_TRY(read_opts(c, opts, &o));
     if (len > BF_IMAGE_MAX_BYTES) BF_FAIL(c, BF_ELIMIT, "image of %zu bytes", len);
-    BF_TRY(bf_image__decode(c, data, len, name, o.ppi, out));
+    BF_TRY(bf_image__decode(c, data, len, name, &o, out));
     (*out)->polarity = o.polarity;
     return BF_OK;
 }

@@ -10,7 +10,8 @@
 typedef struct bf_input {
     const uint8_t *data;
     size_t len;
-    const char *name; /* for messages; never NULL */
+    const char *name;        /* for messages; never NULL */
+    uint32_t useful_side_px; /* 0, or the longer side below which nothing may be lost */
 } bf_input;
 
 /* What one pixel of a raster is. */

@@ -121,14 +121,14 @@ static bf_status image_from_raster(bf_ctx *c, bf_raster *r, uint32_t given_ppi, 
 }
 
 bf_status bf_image__decode(bf_ctx *c, const uint8_t *data, size_t len, const char *name,
-                           uint32_t given_ppi, bf_image **out)
+                           const bf_image_opts *opts, bf_image **out)
 {
-    bf_input in = {data, len, name ? name : "image"};
+    bf_input in = {data, len, name ? name : "image", opts->useful_side_px};
     bf_raster r = {0};
     decoder decode = NULL;
     BF_TRY(find_decoder(c, &in, &decode));
     bf_status st = decode(c, &in, &r);
-    if (!st) st = image_from_raster(c, &r, given_ppi, out);
+    if (!st) st = image_from_raster(c, &r, opts->ppi, out);
     if (r.px) bf_raster_drop(c, &r);
     return st;
 }
@@ -136,7 +136,7 @@ bf_status bf_image__decode(bf_ctx *c, const uint8_t *data, size_t len, const cha
 bf_status bf_image__create(bf_ctx *c, const uint8_t *px, uint32_t w, uint32_t h, size_t stride,
                            uint32_t channels, uint32_t ppi, bf_image **out)
 {
-    bf_input in = {px, 0, "image"};
+    bf_input in = {px, 0, "image", 0};
     bf_raster r = {0};
     BF_TRY(bf_raster_begin(c, &in, w, h, channels == 3 ? BF_RASTER_RGB : BF_RASTER_GREY, &r));
     size_t row = (size_t)w * channels;

@@ -21,12 +21,13 @@ struct bf_image {
 };
 
 /*
- * Decode by content. given_ppi: 0, or 100..2400 and then it wins.
+ * Decode by content.
+ * @param opts  whole and checked
  * @param out  heap, the caller owns: bf_image__release()
  * @return as bf_image_decode()
  */
 bf_status bf_image__decode(bf_ctx *c, const uint8_t *data, size_t len, const char *name,
-                           uint32_t given_ppi, bf_image **out);
+                           const bf_image_opts *opts, bf_image **out);
 
 /* From raw pixels, copied. channels 1 or 3; ppi 100..2400. @return 0, BF_EFORMAT (a side of 0),
  * BF_ELIMIT, BF_ENOMEM */

@@ -115,6 +115,21 @@ static bf_status choose_colours(jpeg_state *s)
     }
 }
 
+/* Halve while the longer side stays useful: the inverse DCT then gives 4, 2 or 1 px a block side. */
+static void choose_scale(jpeg_state *s)
+{
+    struct jpeg_decompress_struct *j = &s->jpeg;
+    uint32_t side = j->image_width > j->image_height ? j->image_width : j->image_height;
+    uint32_t useful = s->in->useful_side_px;
+    j->scale_num = 8;
+    j->scale_denom = 8;
+    for (; useful && j->scale_num > 1 && side / 2 >= useful; side /= 2) {
+        j->scale_num /= 2;
+        s->r->ppi_x *= 0.5;
+        s->r->ppi_y *= 0.5;
+    }
+}
+
 static bf_status read_image(jpeg_state *s)
 {
     if (setjmp(s->jump)) return s->status;
@@ -128,6 +143,7 @@ static bf_status read_image(jpeg_state *s)
     BF_TRY(bf_raster_check(s->c, s->in, j->image_width, j->image_height));
     BF_TRY(choose_colours(s));
     read_metadata(s);
+    choose_scale(s);
     j->dct_method = JDCT_ISLOW;
     j->do_fancy_upsampling = TRUE;
     j->do_block_smoothing = FALSE;
