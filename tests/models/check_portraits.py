@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: Apache-2.0
-"""Faces from end to end on the photographs of the pinned packages: portraits are cut, a template is
-made of each, and each is more like its own transform than like any other face of its photograph. TAP.
+"""Faces from end to end on the photographs of the pinned packages: portraits are cut, each gives a
+template, and is more like its own transform than like any other face of its photograph. TAP.
 
 check_portraits.py ROOT PORTRAITS_PROGRAM
 
@@ -47,7 +47,8 @@ def faults(root, program, photos, work):
     out, table = work / "portraits", work / "scores.csv"
     code, _, err = cut(root, program, photos, out)
     made = len(list(out.glob("*.png"))) if out.is_dir() else 0
-    yield [] if (code, made) == (0, 2 * faces) else [f"exit {code}, {made} portraits: {err.strip()}"]
+    whole = (code, made) == (0, 2 * faces)
+    yield [] if whole else [f"exit {code}, {made} portraits: {err.strip()}"]
     code, text, err = run(os.environ["BONAFIDE"], "evaluate", "--modality", "face", "--protocol",
                           "pairs", str(out / "pairs.csv"), "--out-scores", str(table),
                           "--bootstrap", "0", "--json")
