@@ -20,7 +20,7 @@
 
 #define BF_SEGMENT_PERSONS 512u
 #define BF_SEGMENTS_MAX 32768u /* 16.7 million persons */
-#define BF_SEGMENT_LANES 24u
+#define BF_SEGMENT_LANES 32u
 #define BF_PERSON_SAMPLES_MAX 4096u
 #define BF_SETS_MAX 65536u
 
