@@ -1,11 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 // Fetching and installing, from a registry of our own on this machine.
 import assert from 'node:assert/strict';
+import { spawnSync } from 'node:child_process';
 import { createServer } from 'node:http';
 import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import test, { after, before } from 'node:test';
+import { fileURLToPath } from 'node:url';
 import { gzipSync } from 'node:zlib';
 import { install } from '../../models/install.mjs';
 import { fetchPackage, PackageError, sha256, untar } from '../../models/package.mjs';
@@ -119,4 +121,20 @@ test('BF_OFFLINE=1 fetches nothing', async () => {
     await install(join(folder, 'offline'), pins());
     delete process.env.BF_OFFLINE;
     assert.deepEqual(asked, []);
+});
+
+test('tools/get-models without Node.js says what to do in one line', () => {
+    const program = fileURLToPath(new URL('../../tools/get-models', import.meta.url));
+    const run = spawnSync('/bin/sh', [program], { env: { PATH: '' }, encoding: 'utf8' });
+    assert.equal(run.status, 1);
+    assert.match(run.stderr, /^models: node is missing [^\n]*tools\/install-deps\n$/);
+});
+
+test('the program: one line and exit code 1 where there is no registry', () => {
+    const program = fileURLToPath(new URL('../../models/install.mjs', import.meta.url));
+    const env = { PATH: '', npm_config_registry: 'http://127.0.0.1:9', HOME: folder };
+    const args = [program, join(folder, 'no')];
+    const run = spawnSync(process.execPath, args, { env, encoding: 'utf8' });
+    assert.equal(run.status, 1);
+    assert.match(run.stderr, /^models: [^\n]* cannot be fetched [^\n]*make models[^\n]*\n$/);
 });
