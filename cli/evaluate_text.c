@@ -96,6 +96,32 @@ static void print_groups(const eval_result *r)
     }
 }
 
+/* What turning away the worst samples would do. */
+static void print_rejection(const eval_reject *r)
+{
+    printf("\nWithout the %u samples of the lowest quality (at most %.0f %%; rank correlation of "
+           "quality and mean genuine score %.2f):\n",
+           r->rejected, EVAL_REJECT_SHARE * 100.0, r->rank_correlation);
+    cli_table *t = cli_table_new("threshold\0>misses\0>FNMR\0>misses left\0>FNMR left\0"
+                                 ">of it\0>95 % interval\0");
+    for (int k = 0; k < EVAL_REJECT_POINTS; k++) {
+        const eval_reject_point *p = &r->point[k];
+        char all[32], rest[32], fnmr[32], after[32], left[32], range[64] = "";
+        if (isnan(p->threshold)) continue;
+        snprintf(all, sizeof all, "%llu of %llu", (unsigned long long)p->missed,
+                 (unsigned long long)r->pairs);
+        snprintf(rest, sizeof rest, "%llu of %llu", (unsigned long long)p->missed_after,
+                 (unsigned long long)r->pairs_after);
+        snprintf(left, sizeof left, isfinite(p->left) ? "x %.2f" : "-", p->left);
+        if (isfinite(p->left_range.low)) {
+            snprintf(range, sizeof range, "%.2f .. %.2f", p->left_range.low, p->left_range.high);
+        }
+        cli_table_row(t, p->name, all, percent(fnmr, sizeof fnmr, p->fnmr), rest,
+                      percent(after, sizeof after, p->fnmr_after), left, range);
+    }
+    cli_table_print(t, stdout);
+}
+
 void evaluate_print(const eval_result *r)
 {
     const eval_times *t = &r->times;
@@ -108,6 +134,7 @@ void evaluate_print(const eval_result *r)
     print_scores(r);
     if (r->pairs.fold) print_accuracy(&r->accuracy);
     if (r->groups.count) print_groups(r);
+    if (r->reject.rejected) print_rejection(&r->reject);
     printf("\nFailures to extract: %u\n", r->failures);
     if (!isfinite(t->compare_us_mean)) return;
     printf("Extraction: %.1f ms (median); comparison: %.1f us (mean); template: %.0f bytes "

@@ -74,6 +74,22 @@ static bf_status count_groups(eval_result *r, eval_error *err)
     return eval_groups_make(r->manifest, &r->pairs, point, n, &r->groups, err);
 }
 
+static bf_status count_rejection(eval_result *r, const eval_bootstrap_opts *opts, eval_error *err)
+{
+    uint32_t n = r->manifest->count;
+    uint8_t *quality = malloc(2 * (size_t)n);
+    if (!quality) return eval_fail(err, BF_ENOMEM, "out of memory");
+    for (uint32_t i = 0; i < n; i++) {
+        uint32_t q = r->extraction[i].quality;
+        quality[i] = (uint8_t)(q < 100 ? q : 100);
+        quality[n + i] = r->extraction[i].status != BF_OK;
+    }
+    bf_status st = eval_reject_make(r->manifest, &r->pairs, &r->axis, &r->tally, &r->rates, quality,
+                                    quality + n, opts, &r->reject, err);
+    free(quality);
+    return st;
+}
+
 bf_status eval_result_count(eval_result *r, eval_error *err)
 {
     EVAL_TRY(eval_axis_make(&r->pairs, &r->axis, err));
@@ -96,5 +112,6 @@ bf_status eval_result_count(eval_result *r, eval_error *err)
     r->rank1 = eval_search_rank1(&r->search, r->manifest->identities, NULL);
     eval_bootstrap_opts opts = {r->opts.replicates, r->opts.seed, r->opts.threads,
                                 r->opts.progress};
+    EVAL_TRY(count_rejection(r, &opts, err));
     return eval_bootstrap(r->manifest, &r->pairs, &r->axis, &r->search, &opts, &r->intervals, err);
 }

@@ -130,6 +130,26 @@ static json_t *groups(const eval_result *r)
     return json_pack("{s:o, s:o}", "sizes", sizes, "rates", points);
 }
 
+static json_t *rejection(const eval_reject *r)
+{
+    json_t *at = json_object();
+    for (int k = 0; k < EVAL_REJECT_POINTS; k++) {
+        const eval_reject_point *p = &r->point[k];
+        if (isnan(p->threshold)) continue;
+        json_object_set_new(
+            at, p->name,
+            json_pack("{s:o, s:I, s:I, s:o, s:o, s:o, s:o}", "threshold",
+                      eval_json_real(p->threshold), "missed", (json_int_t)p->missed, "missed_after",
+                      (json_int_t)p->missed_after, "fnmr", eval_json_real(p->fnmr), "fnmr_after",
+                      eval_json_real(p->fnmr_after), "left", eval_json_real(p->left),
+                      "left_interval", eval_json_interval(p->left_range)));
+    }
+    return json_pack("{s:f, s:i, s:I, s:I, s:o, s:o}", "share", EVAL_REJECT_SHARE, "rejected",
+                     (int)r->rejected, "pairs", (json_int_t)r->pairs, "pairs_after",
+                     (json_int_t)r->pairs_after, "at", at, "rank_correlation",
+                     eval_json_real(r->rank_correlation));
+}
+
 json_t *eval_result_json(const eval_result *r)
 {
     json_t *o = json_object();
@@ -156,6 +176,7 @@ json_t *eval_result_json(const eval_result *r)
                             eval_json_real(r->accuracy.standard_error));
         json_object_set_new(o, "folds", folds(&r->accuracy));
     }
+    json_object_set_new(o, "reject", rejection(&r->reject));
     if (r->groups.count) json_object_set_new(o, "groups", groups(r));
 
     /* Beyond what every evaluation has. */

@@ -7,12 +7,23 @@
 
 #include "pad.h"
 
+static bf_status score_face(bf_session *s, const bf_image *image, float *out_score,
+                            float *out_threshold)
+{
+    bf_face_pad_result r = {.struct_size = sizeof r};
+    bf_status st = bf_face_pad(s, image, &r);
+    if (st) return st;
+    *out_score = r.score;
+    *out_threshold = r.threshold;
+    return BF_OK;
+}
+
 /* Which detector a modality has: one line each. */
 static const struct {
     uint32_t modality;
     eval_pad_scorer scorer;
 } scorers[] = {
-    {0, NULL}, /* none yet */
+    {BF_FACE, score_face},
 };
 
 eval_pad_scorer eval_pad_scorer_of(uint32_t modality)

@@ -177,6 +177,38 @@ static void write_rates(FILE *f, const eval_result *r)
     fputs("</table></div>\n", f);
 }
 
+static void write_rejection(FILE *f, const eval_result *r)
+{
+    const eval_reject *q = &r->reject;
+    if (!q->rejected) return;
+    fprintf(
+        f,
+        "<h2>Without the worst samples</h2><p>FNMR when the %u samples of the lowest quality (at "
+        "most %.0f %%) are turned away, at unchanged thresholds. Rank correlation of quality "
+        "and mean genuine score: %.2f.</p><div class='panel scroll'><table><tr><th>threshold"
+        "<th class=n>misses<th class=n>FNMR<th class=n>misses left<th class=n>FNMR left<th "
+        "class=n>of it<th class=n>95 %% interval\n",
+        q->rejected, EVAL_REJECT_SHARE * 100.0, q->rank_correlation);
+    for (int k = 0; k < EVAL_REJECT_POINTS; k++) {
+        const eval_reject_point *p = &q->point[k];
+        if (isnan(p->threshold)) continue;
+        fprintf(f, "<tr><td>%s<td class=n>%llu of %llu<td class=n>", p->name,
+                (unsigned long long)p->missed, (unsigned long long)q->pairs);
+        percent(f, p->fnmr);
+        fprintf(f, "<td class=n>%llu of %llu<td class=n>", (unsigned long long)p->missed_after,
+                (unsigned long long)q->pairs_after);
+        percent(f, p->fnmr_after);
+        fputs("<td class=n>", f);
+        if (isfinite(p->left)) fprintf(f, "&times; %.2f", p->left);
+        fputs("<td class=n>", f);
+        if (isfinite(p->left_range.low)) {
+            fprintf(f, "%.2f to %.2f", p->left_range.low, p->left_range.high);
+        }
+        fputs("\n", f);
+    }
+    fputs("</table></div>\n", f);
+}
+
 static void write_failures(FILE *f, const eval_result *r)
 {
     unsigned listed = 0;
@@ -256,6 +288,7 @@ static bf_status write_page(FILE *f, const eval_result *r, const eval_extremes *
     write_cards(f, r);
     EVAL_TRY(write_charts(f, r));
     write_rates(f, r);
+    write_rejection(f, r);
     write_failures(f, r);
     write_pairs(f, r, x->genuine, x->genuine_count, 1, images);
     write_pairs(f, r, x->impostor, x->impostor_count, 0, images);

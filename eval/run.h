@@ -8,6 +8,7 @@
 #include "bonafide/bonafide.h"
 #include "bootstrap.h"
 #include "groups.h"
+#include "reject.h"
 
 #define EVAL_CAUSE_MAX 160
 
@@ -62,6 +63,7 @@ typedef struct eval_result {
     double rank1;           /* NAN without mated probes */
     eval_accuracy accuracy; /* of a list of pairs */
     eval_groups groups;
+    eval_reject reject;
     eval_intervals intervals;
     double fmr_at_score[EVAL_SCORE_LEVELS], fnmr_at_score[EVAL_SCORE_LEVELS];
     double template_bytes_mean;
@@ -87,7 +89,7 @@ void eval_result_free(eval_result *r);
 
 /*
  * The counting alone, for scores that are there already: axis, tally, rates, searches, accuracy,
- * groups, intervals.
+ * groups, rejection by quality, intervals.
  * eval_run() ends with it.
  */
 bf_status eval_result_count(eval_result *r, eval_error *err);

@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
  * finger-features [--cross-session] MANIFEST.csv > FILE: compare every pair of samples and write
- * what the score was made of, for tools/fit-finger. Little-endian: "BFFEAT01", uint32 features k,
- * uint32 rows; then rows of float: 1 genuine or 0, raw similarity, k features.
+ * what the score was made of, for tools/fit-finger. Little-endian: "BFFEAT02", uint32 features k,
+ * uint32 rows; then rows of float: 1 genuine or 0, raw similarity, the two identities (numbers of
+ * the manifest, below 2^24), k features.
  */
 #include <math.h>
 #include <pthread.h>
@@ -17,7 +18,7 @@
 #include "manifest.h"
 
 #define THREADS 2
-#define ROW_FLOATS (BF_FEATURES + 2)
+#define ROW_FLOATS (BF_FEATURES + 4)
 
 typedef struct work {
     bf_engine *engine;
@@ -49,8 +50,10 @@ static void *extract_all(void *user)
         bf_image *image = NULL;
         bf_image_opts_init(&opts);
         if (m->ppi) opts.ppi = m->ppi;
+        /* as bonafide evaluate does: the position is among a template's bytes */
+        uint32_t position = m->position_code <= BF_LEFT_LITTLE ? m->position_code : 0;
         if (bf_image_load(s, m->path, &opts, &image) ||
-            bf_template_extract(s, image, BF_FINGER, 0, &w->templates[i])) {
+            bf_template_extract(s, image, BF_FINGER, position, &w->templates[i])) {
             fprintf(stderr, "finger-features: %s\n", bf_session_error(s));
         }
         bf_image_free(image);
@@ -59,7 +62,7 @@ static void *extract_all(void *user)
     return NULL;
 }
 
-static int keep(work *w, int genuine, float raw, const bf_fscore *f)
+static int keep(work *w, const eval_sample *a, const eval_sample *b, float raw, const bf_fscore *f)
 {
     int good = 1;
     pthread_mutex_lock(&w->lock);
@@ -74,9 +77,11 @@ static int keep(work *w, int genuine, float raw, const bf_fscore *f)
     }
     if (good) {
         float *row = w->rows + w->count++ * ROW_FLOATS;
-        row[0] = genuine ? 1 : 0;
+        row[0] = a->identity == b->identity ? 1 : 0;
         row[1] = raw;
-        memcpy(row + 2, f->f, sizeof f->f);
+        row[2] = (float)a->identity;
+        row[3] = (float)b->identity;
+        memcpy(row + 4, f->f, sizeof f->f);
     }
     w->failed |= !good;
     pthread_mutex_unlock(&w->lock);
@@ -96,7 +101,7 @@ static void *compare_all(void *user)
             bf_fscore f;
             float raw = bf_finger_compare_features(bf_session__enter(s), w->templates[i]->prepared,
                                                    w->templates[j]->prepared, -INFINITY, NULL, &f);
-            if (isnan(raw) || !keep(w, a->identity == b->identity, raw, &f)) break;
+            if (isnan(raw) || !keep(w, a, b, raw, &f)) break;
         }
     }
     bf_session_free(s);
@@ -123,7 +128,7 @@ static int write_rows(work *w)
     uint32_t head[2] = {BF_FEATURES, (uint32_t)w->count};
     /* the same file whatever the threads did */
     qsort(w->rows, w->count, ROW_FLOATS * sizeof(float), order_rows);
-    return fwrite("BFFEAT01", 8, 1, stdout) == 1 && fwrite(head, sizeof head, 1, stdout) == 1 &&
+    return fwrite("BFFEAT02", 8, 1, stdout) == 1 && fwrite(head, sizeof head, 1, stdout) == 1 &&
            fwrite(w->rows, ROW_FLOATS * sizeof(float), w->count, stdout) == w->count &&
            fflush(stdout) == 0;
 }

@@ -73,6 +73,10 @@
 #define PARAM_PRINT_MINUTIAE 3 /* fewer cannot be compared */
 #define PARAM_QUALITY_SCALE 26.0f /* median of 1,000 prints 62, least 15, best
                                      twentieth 100 */
+#define PARAM_QUALITY_DARK 0.47f /* share of dark pixels that neither helps nor harms: the median of
+                                    1,000 prints */
+#define PARAM_QUALITY_THICK 1.25f /* how much more of them harms; 1..4: the rank correlation is flat
+                                     there, and larger values overlook what is dry */
 #define PARAM_SMALL_CELLS 600 /* cells (1 cm2) */
 #define PARAM_DRY_DARK 0.38f /* share of dark pixels in the mask: thin, broken ridges */
 #define PARAM_WET_DARK 0.56f /* thick ridges that run together */

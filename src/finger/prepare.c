@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "finger/compare.h"
+#include "template/template.h"
 
 static uint8_t *carve(uint8_t **at, size_t bytes)
 {
@@ -104,8 +105,11 @@ bf_status bf_finger_prepare(bf_ctx *c, const uint8_t *data, size_t len, void **o
     fill_minutiae(p, &q);
     fill_grid(p, &q);
     fill_singulars(p, &q);
+    /* not of the header: the score must not hang on the position or the quality written there */
     p->order = 1469598103934665603ull;
-    for (size_t i = 0; i < len; i++) p->order = (p->order ^ data[i]) * 1099511628211ull;
+    for (size_t i = BF_TEMPLATE_HEADER_BYTES; i < len; i++) {
+        p->order = (p->order ^ data[i]) * 1099511628211ull;
+    }
     bf_status st = bf_finger_describe(c, p);
     if (st) {
         bf_ctx_release(c, block);
