@@ -44,6 +44,14 @@ bf_status bf_hand_frame(bf_ctx *c, const bf_hand_line *line, int32_t reduce, bf_
     return BF_OK;
 }
 
+bf_hand_point bf_hand_region_point(const bf_palm_frame *f, float u, float v)
+{
+    double scale = scale_of(f->scale_step), angle = f->turn * (BF_PI / 128.0);
+    double cs = scale * bf_cos(angle), sn = scale * bf_sin(angle);
+    return (bf_hand_point){(float)(f->x_px + cs * (u - 63.5) + sn * (v - 63.5)),
+                           (float)(f->y_px - sn * (u - 63.5) + cs * (v - 63.5))};
+}
+
 static uint32_t grey_at(const bf_image *m, int32_t x, int32_t y)
 {
     const uint8_t *p = m->px + ((size_t)y * m->w + (size_t)x) * m->channels;

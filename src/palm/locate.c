@@ -13,7 +13,9 @@
 
 #include "palm/locate.h"
 #include "palm/params.h"
+#include "palm/quality.h"
 #include "palm/region.h"
+#include "palm/view.h"
 
 #define CUTS_MAX 8
 
@@ -114,29 +116,92 @@ static uint8_t side_of(const finding *f)
     return right > 0 ? BF_RIGHT_PALM : BF_LEFT_PALM;
 }
 
+static const bf_hand *hand_of(const finding *f)
+{
+    return f->has_hand ? &f->hand : NULL;
+}
+
+static const bf_hand_marks *marks_of(const finding *f)
+{
+    return f->has_marks ? &f->marks : NULL;
+}
+
+/* Pixels that are not hand are not valid. */
+static void outside_hand(const finding *f, bf_palm_region *r)
+{
+    const bf_hand_plane *plane = f->hand.cut.coarse;
+    float last = BF_PALM_SIDE - 1, k = 1.0f / (float)(2 * f->picture.reduce);
+    bf_hand_point o = bf_hand_region_point(&r->frame, 0, 0);
+    bf_hand_point right = bf_hand_region_point(&r->frame, last, 0);
+    float ux = (right.x - o.x) / last, uy = (right.y - o.y) / last; /* along u; along v (-uy, ux) */
+    for (int32_t i = 0; i < BF_PALM_SIDE * BF_PALM_SIDE; i++) {
+        float u = (float)(i % BF_PALM_SIDE), v = (float)(i / BF_PALM_SIDE);
+        int32_t x = (int32_t)((o.x + u * ux - v * uy) * k);
+        int32_t y = (int32_t)((o.y + u * uy + v * ux) * k);
+        if (x < 0 || y < 0 || x >= plane->w || y >= plane->h) continue;
+        if (!f->hand.mask[y * plane->w + x]) r->valid[i] = 0;
+    }
+}
+
+/* Quality and its reasons, once region and way are known. */
+static void assess(bf_palm_region *r)
+{
+    bf_palm_measures m;
+    bf_palm_measure(r, &m);
+    r->reasons |= bf_palm_region_reasons(r, &m);
+    r->quality = bf_palm_quality(r, &m);
+}
+
+/* The picture as the region, where it is asked for or plainly is one.
+ * @return 0, BF_ENONE without a message (it is not), others when it was asked for */
+static bf_status take_whole(bf_ctx *c, const bf_image *image, const bf_extract_opts *opts,
+                            bf_palm_region *out)
+{
+    uint32_t side = image->w > image->h ? image->w : image->h;
+    int32_t asked = (opts->flags & BF_EXTRACT_REGION) != 0;
+    if (!asked && side > PARAM_WHOLE_SIDE_MAX) return BF_ENONE;
+    bf_status st = bf_palm_region_whole(c, image, opts->position, out);
+    if (asked && st) return st;
+    if (!asked && (st || !bf_hand_is_region(out, side))) return BF_ENONE;
+    assess(out);
+    return BF_OK;
+}
+
+static bf_status take_hand(bf_ctx *c, const bf_image *image, finding *f, bf_palm_region *out)
+{
+    bf_palm_frame frame;
+    uint16_t reasons = 0;
+    BF_TRY(bf_hand_judge(c, &f->picture, hand_of(f), marks_of(f), f->has_network, &reasons));
+    bf_hand_line line = bf_hand_line_of(f->valley);
+    BF_TRY(bf_hand_frame(c, &line, f->picture.reduce, &frame));
+    memset(out, 0, sizeof *out);
+    bf_hand_sample(image, &frame, out);
+    if (f->has_hand) outside_hand(f, out);
+    out->by =
+        (uint8_t)((f->has_hand ? BF_PALM_BY_CONTOUR : 0) | (f->has_marks ? BF_PALM_BY_NETWORK : 0));
+    out->side = side_of(f);
+    out->reasons = reasons;
+    assess(out);
+    return BF_OK;
+}
+
 bf_status bf_palm_locate(bf_ctx *c, const bf_image *image, const bf_extract_opts *opts,
                          bf_palm_region *out, struct bf_palm_view *view)
 {
-    (void)view;
-    if (opts->flags & BF_EXTRACT_REGION) {
-        return bf_palm_region_whole(c, image, opts->position, out);
-    }
-    finding f;
-    bf_palm_frame frame;
-    memset(&f, 0, sizeof f);
-    BF_TRY(bf_hand_picture_make(c, image, &f.picture));
-    BF_TRY(find(c, &f));
-    if (!f.has_hand && !f.has_marks) {
+    bf_status st = take_whole(c, image, opts, out);
+    if (st && st != BF_ENONE) return st;
+    if (opts->flags & BF_EXTRACT_REGION) BF_TRY(st);
+    if (!st) return view ? bf_palm_view_fill(c, image, out, NULL, NULL, NULL, 1, view) : BF_OK;
+    finding *f = bf_ctx_scratch(c, 1, sizeof *f);
+    if (!f) BF_FAIL_NOMEM(c);
+    BF_TRY(bf_hand_picture_make(c, image, &f->picture));
+    BF_TRY(find(c, f));
+    if (!f->has_hand && !f->has_marks) {
         BF_FAIL(c, BF_ENONE, "no palm found: no hand%s",
-                f.has_network ? "" : " with its fingers apart, and no hand landmark network");
+                f->has_network ? "" : " with its fingers apart, and no hand landmark network");
     }
-    bf_hand_line line = bf_hand_line_of(f.valley);
-    BF_TRY(bf_hand_frame(c, &line, f.picture.reduce, &frame));
-    memset(out, 0, sizeof *out);
-    bf_hand_sample(image, &frame, out);
-    out->by =
-        (uint8_t)((f.has_hand ? BF_PALM_BY_CONTOUR : 0) | (f.has_marks ? BF_PALM_BY_NETWORK : 0));
-    out->side = side_of(&f);
-    out->quality = 50;
-    return BF_OK;
+    BF_TRY(take_hand(c, image, f, out));
+    if (!view) return BF_OK;
+    return bf_palm_view_fill(c, image, out, hand_of(f), marks_of(f), f->valley, f->picture.reduce,
+                             view);
 }

@@ -25,11 +25,11 @@ typedef struct bf_hand_plane {
 
 typedef struct bf_hand_picture {
     const bf_image *image;
-    int32_t reduce;              /* image px per work px */
-    bf_hand_plane grey;          /* work */
-    bf_hand_plane chroma;        /* work: redness, 128 neutral; px NULL for a grey picture */
-    bf_hand_plane coarse;        /* grey, halved */
-    bf_hand_plane coarse_chroma; /* likewise */
+    int32_t reduce;                  /* image px per work px */
+    bf_hand_plane grey;              /* work */
+    bf_hand_plane chroma;            /* work: redness, 128 neutral; px NULL for a grey picture */
+    bf_hand_plane coarse;            /* grey, halved */
+    bf_hand_plane coarse_chroma;     /* likewise */
     uint8_t *colour, *coarse_colour; /* RGB of the same sizes; NULL for a grey picture */
 } bf_hand_picture;
 
@@ -123,5 +123,16 @@ float bf_hand_marks_chirality(const bf_hand_marks *m);
 bf_status bf_hand_frame(bf_ctx *c, const bf_hand_line *line, int32_t reduce, bf_palm_frame *out);
 /* Pixels, validity and frame of a region. */
 void bf_hand_sample(const bf_image *image, const bf_palm_frame *frame, bf_palm_region *out);
+/* Where region pixel (u, v) lies in the image. */
+bf_hand_point bf_hand_region_point(const bf_palm_frame *frame, float u, float v);
+
+/* whole.c: whether a whole picture, resampled to r, is a region already. side_px: its longer side
+ */
+int bf_hand_is_region(const bf_palm_region *r, uint32_t side_px);
+
+/* judge.c: what is wrong with the way a hand was found, and whether it is one to be used at all.
+ * @return 0, BF_ENONE (a fist) */
+bf_status bf_hand_judge(bf_ctx *c, const bf_hand_picture *p, const bf_hand *hand,
+                        const bf_hand_marks *marks, int32_t has_network, uint16_t *reasons);
 
 #endif

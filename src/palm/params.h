@@ -67,4 +67,31 @@
 #define PARAM_UNSTEADY 0.25f
 #define PARAM_STEADY 0.08f
 
+/* Quality of a region: grey levels, shares, and measures of quality.h. */
+#define PARAM_GLARE_GREY 250
+#define PARAM_GLARE_SHARE 0.03f
+#define PARAM_DARK_GREY 40.0f
+#define PARAM_BRIGHT_GREY 225.0f
+#define PARAM_BLURRED 0.95f
+#define PARAM_FLAT 1.2f
+#define PARAM_DETAIL_GOOD 2.4f
+#define PARAM_COVERED 0.97f
+#define PARAM_FAR_STEPS (-8)
+#define PARAM_QUALITY_LANDMARKS 0.85f
+
+/* A picture that is the region: longest side, px; detail and sharpness of quality.h; mean of the
+ * darker pixels over that of the lighter ones. */
+#define PARAM_WHOLE_SIDE_MAX 400u
+#define PARAM_WHOLE_DETAIL 0.8f
+#define PARAM_WHOLE_ROUGH 2.6f
+#define PARAM_WHOLE_EVEN 0.50f
+
+/* A second hand: share of the first's area that another part of the picture must have. */
+#define PARAM_SECOND_AREA 0.3f
+
+/* The network takes it for the other hand than its shape says with this certainty, 0..1. */
+#define PARAM_BACK_SURE 0.9f
+/* Fingers bent: at least this many tips nearer to the wrist than their middle joints. */
+#define PARAM_BENT_FINGERS 2
+
 #endif
