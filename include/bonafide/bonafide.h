@@ -14,6 +14,7 @@
 #include "bonafide/inspect.h"
 #include "bonafide/keyring.h"
 #include "bonafide/model.h"
+#include "bonafide/palm.h"
 #include "bonafide/status.h"
 #include "bonafide/store.h"
 #include "bonafide/synth.h"
