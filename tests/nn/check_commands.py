@@ -84,8 +84,8 @@ class Folder:
         (self.given / "net.onnx").write_bytes(network())
         (self.given / "card.toml").write_text(CARD, encoding="utf-8")
 
-    def run(self, *args, models=None):
-        env = {**os.environ, "BF_MODELS": str(models or self.models)}
+    def run(self, *args, models=None, **extra):
+        env = {**os.environ, "BF_MODELS": str(models or self.models), **extra}
         done = subprocess.run([PROGRAM, "model", *args], stdin=subprocess.DEVNULL, env=env,
                               capture_output=True, cwd=self.given, timeout=60, check=False)
         return done.returncode, done.stdout.decode(), done.stderr.decode()
@@ -144,6 +144,19 @@ def adds_checks_and_removes(f):
         assert code == 0 and " good " in out, err
     assert f.run("remove", "mine")[:2] == (0, "removed mine\n")
     assert sorted(p.name for p in f.models.iterdir()) == [RUNTIME]
+
+
+@test
+def takes_the_systems_library(f):
+    """As Debian 13 has it: none in the folder, one on the linker's path."""
+    assert f.run("add", "--card", "card.toml", "net.onnx")[0] == 0
+    (f.models / RUNTIME).rename(f.given / (RUNTIME + ".1"))
+    code, out, err = f.run("check", "mine", LD_LIBRARY_PATH=str(f.given))
+    assert code == 0 and " good " in out, err
+    # One that is in the folder and altered is refused all the same.
+    (f.models / RUNTIME).write_bytes(b"other")
+    code, _, err = f.run("check", "mine", LD_LIBRARY_PATH=str(f.given))
+    assert code == 3 and RUNTIME + ": altered" in err, err
 
 
 @test

@@ -169,9 +169,38 @@ static void threads(void **state)
     }
 }
 
+/* The library has one environment for the process: engines must not take it from one another. */
+static void engines(void **state)
+{
+    rig *r = *state;
+    const float x[6] = {1, 2, 3, 4, 5, 6};
+    const bf_nn_shape shape = {2, {2, 3}};
+    const bf_nn_model *m;
+    rig_install(r, "tiny", &add_2x3);
+    for (int i = 0; i < 3; i++) {
+        bf_engine_opts opts;
+        bf_engine *other;
+        bf_session *s;
+        bf_nn_output y;
+        bf_engine_opts_init(&opts);
+        opts.models = r->folder;
+        assert_int_equal(bf_engine_open(&opts, &other), BF_OK);
+        assert_int_equal(bf_session_open(other, &s), BF_OK);
+        assert_int_equal(bf_nn__model(bf_session__enter(s), "tiny", &m), BF_OK);
+        if (i == 1) assert_int_equal(load(r, "tiny", &m), BF_OK);
+        bf_session_free(s);
+        bf_engine_free(other);
+        if (i == 0) continue;
+        assert_int_equal(load(r, "tiny", &m), BF_OK);
+        bf_ctx *c = bf_session__enter(r->session);
+        assert_int_equal(bf_nn__run(c, m, x, &shape, &y, 1), BF_OK);
+        for (int k = 0; k < 6; k++) assert_true(y.data[k] == 2 * x[k]);
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {RIG_TEST(runs_and_describes), RIG_TEST(wrong_inputs),
-                                       RIG_TEST(unusable), RIG_TEST(threads)};
+                                       RIG_TEST(unusable), RIG_TEST(threads), RIG_TEST(engines)};
     return models_run(ORT_LIBRARY_NAME, tests);
 }
