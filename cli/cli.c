@@ -217,11 +217,10 @@ int cli_image_option(bf_image_opts *opts, const char *verb, int o, const char *a
     return 1;
 }
 
-int cli_load_image(cli *c, const char *path, const bf_image_opts *opts, bf_image **out)
+/* The same warning once per run. */
+static int show_warning(cli *c, const char *path, const bf_image *image)
 {
-    bf_status st = bf_image_load(c->session, path, opts, out);
-    if (st) return cli_fail(c, path, st);
-    const char *warning = bf_image_warning(*out);
+    const char *warning = bf_image_warning(image);
     if (!warning) return CLI_OK;
     if (!strcmp(warning, c->warning)) {
         c->warning_repeats++;
@@ -232,15 +231,17 @@ int cli_load_image(cli *c, const char *path, const bf_image_opts *opts, bf_image
     return CLI_OK;
 }
 
-int cli_load_template(cli *c, const char *path, const bf_image_opts *opts, unsigned modality,
-                      unsigned position, bf_template **out)
+int cli_load_image(cli *c, const char *path, const bf_image_opts *opts, bf_image **out)
 {
-    bf_image *image = NULL;
-    int rc = cli_load_image(c, path, opts, &image);
-    if (rc) return rc;
-    bf_status st = bf_template_extract(c->session, image, modality, position, out);
-    bf_image_free(image);
-    return st ? cli_fail(c, path, st) : CLI_OK;
+    bf_status st = bf_image_load(c->session, path, opts, out);
+    return st ? cli_fail(c, path, st) : show_warning(c, path, *out);
+}
+
+int cli_decode_image(cli *c, const uint8_t *data, size_t len, const char *name,
+                     const bf_image_opts *opts, bf_image **out)
+{
+    bf_status st = bf_image_decode(c->session, data, len, name, opts, out);
+    return st ? cli_fail(c, name, st) : show_warning(c, name, *out);
 }
 
 int cli_print_json(json_t *root)

@@ -104,19 +104,21 @@ int cli_image_option(bf_image_opts *opts, const char *verb, int o, const char *a
  */
 int cli_load_image(cli *c, const char *path, const bf_image_opts *opts, bf_image **out);
 
-/* The same, then extract a template of `modality`. */
-int cli_load_template(cli *c, const char *path, const bf_image_opts *opts, unsigned modality,
-                      unsigned position, bf_template **out);
-
-/* Finger positions by name: "right-index" ... "left-little", "unknown". */
-const char *cli_finger_name(unsigned position);    /* "?" for a code that is none; static */
-int cli_finger_code(const char *name, size_t len); /* -1 if there is no such name */
+/* The same from a file's bytes. `name`: for messages. */
+int cli_decode_image(cli *c, const uint8_t *data, size_t len, const char *name,
+                     const bf_image_opts *opts, bf_image **out);
 
 /*
- * Read the argument of --finger: NAME=FILE, or FILE alone (unknown finger).
- * @return 0; -1 if the part before '=' names no finger, or the file is empty
+ * What a sample is of, as shown: "right-index", "left-palm", "face"; "unknown" for a finger that is
+ * not known. "?" for a code that is none; static.
  */
-int cli_parse_finger(const char *arg, unsigned *position, const char **path);
+const char *cli_position_name(unsigned modality, unsigned position);
+
+/*
+ * Read the argument of --finger or --palm: NAME=FILE, or FILE alone (unknown); of --face: FILE.
+ * @return 0; -1 if the part before '=' is no name, or the file is empty
+ */
+int cli_parse_position(unsigned modality, const char *arg, unsigned *position, const char **path);
 
 /* One JSON value and a newline on stdout; takes over `root`. @return CLI_OK or CLI_STORE */
 int cli_print_json(json_t *root);

@@ -2,24 +2,24 @@
 /* bonafide enroll: add an encounter of a person. */
 #include <string.h>
 
+#include "sample.h"
 #include "store.h"
 
 const char cmd_enroll_usage[] =
-    "Usage: bonafide enroll --db FILE --person ID --finger NAME=IMAGE... [--gallery NAME]...\n"
-    "                       [--encounter ID] [--keep-images] [--ppi N] [--negative]\n"
-    "                       [--purpose TEXT] [--retention-days N]\n"
+    "Usage: bonafide enroll --db FILE --person ID [--finger NAME=IMAGE]... [--palm NAME=IMAGE]...\n"
+    "                       [--face IMAGE]... [--gallery NAME]... [OPTION]...\n"
     "\n"
-    "Add the fingerprints of one person, taken on one occasion. The person and the galleries are\n"
-    "made if they are new. Several images of one finger are fine. Nothing is stored unless every\n"
-    "image holds a print.\n"
-    "NAME: right-thumb right-index right-middle right-ring right-little, left-..., unknown.\n"
+    "Add the fingerprints, palms and faces of one person, taken on one occasion. The person and "
+    "the\n"
+    "galleries are made if they are new. Several images of one finger, palm or face are fine. "
+    "Nothing\n"
+    "is stored unless every image holds what it is said to hold.\n"
     "Ids and gallery names: 1 to 64 of A-Z a-z 0-9 . _ -\n"
     "\n" CLI_STORE_HELP
-    "  --person ID         an id that means something only to you; never a name\n"
-    "  --finger NAME=FILE  an image\n"
+    "  --person ID         an id that means something only to you; never a name\n" CLI_SAMPLE_HELP
     "  --gallery NAME      put the encounter there; may be given several times\n"
     "  --encounter ID      id of this occasion; default: made\n"
-    "  --keep-images       store the image files as well, sealed\n" CLI_IMAGE_HELP
+    "  --keep-images       store the image files as well, sealed\n"
     "  --purpose TEXT      what a gallery made by this is for\n"
     "  --retention-days N  how long such a gallery may keep an encounter\n";
 
@@ -29,26 +29,16 @@ typedef struct enroll {
     cli_store s;
     const char *person, *encounter, *purpose;
     const char *galleries[GALLERIES_MAX];
-    cli_print prints[BF_SAMPLES_MAX];
-    unsigned gallery_count, print_count;
+    cli_samples samples;
+    unsigned gallery_count;
     unsigned long retention_days;
-    bf_image_opts image;
     int keep;
 } enroll;
-
-static int add_finger(enroll *e, const char *arg)
-{
-    if (e->print_count == BF_SAMPLES_MAX) return cli_usage("enroll", "too many images");
-    cli_print *p = &e->prints[e->print_count++];
-    if (!cli_parse_finger(arg, &p->position, &p->path)) return CLI_OK;
-    return cli_usage("enroll", "--finger takes NAME=FILE, not '%.60s'", arg);
-}
 
 static int option(enroll *e, int o)
 {
     switch (o) {
     case 'p': e->person = optarg; return CLI_OK;
-    case 'f': return add_finger(e, optarg);
     case 'e': e->encounter = optarg; return CLI_OK;
     case 'k': e->keep = 1; return CLI_OK;
     case 'P': e->purpose = optarg; return CLI_OK;
@@ -86,18 +76,19 @@ static int store(enroll *e)
     const bf_sample *pointers[BF_SAMPLES_MAX];
     bf_enrollment n;
     char encounter[BF_ID_MAX + 1];
-    for (unsigned i = 0; i < e->print_count; i++) {
+    for (unsigned i = 0; i < e->samples.count; i++) {
+        const cli_sample *one = &e->samples.item[i];
         bf_sample_init(&samples[i]);
-        samples[i].tmpl = e->prints[i].tmpl;
-        samples[i].image = e->prints[i].image;
-        samples[i].image_len = e->prints[i].image_len;
+        samples[i].tmpl = one->tmpl;
+        samples[i].image = one->image;
+        samples[i].image_len = one->image_len;
         pointers[i] = &samples[i];
     }
     bf_enrollment_init(&n);
     n.person = e->person;
     n.encounter = e->encounter;
     n.samples = pointers;
-    n.sample_count = e->print_count;
+    n.sample_count = e->samples.count;
     n.galleries = e->galleries;
     n.gallery_count = e->gallery_count;
     n.purpose = e->purpose;
@@ -105,9 +96,10 @@ static int store(enroll *e)
     bf_status st = bf_store_enroll(e->s.c.session, e->s.store, &n, encounter);
     if (st) return cli_store_fail(&e->s, NULL, st);
     printf("enrolled %s, encounter %s:", e->person, encounter);
-    for (unsigned i = 0; i < e->print_count; i++) {
-        printf(" %s (quality %u)%s", cli_finger_name(e->prints[i].position),
-               bf_template_quality(e->prints[i].tmpl), i + 1 < e->print_count ? "," : "\n");
+    for (unsigned i = 0; i < e->samples.count; i++) {
+        const cli_sample *one = &e->samples.item[i];
+        printf(" %s (quality %u)%s", cli_position_name(one->modality, one->position),
+               bf_template_quality(one->tmpl), i + 1 < e->samples.count ? "," : "\n");
     }
     hint_purpose(e);
     return CLI_OK;
@@ -116,11 +108,9 @@ static int store(enroll *e)
 static int run(enroll *e)
 {
     int rc = cli_store_open(&e->s);
-    for (unsigned i = 0; i < e->print_count && !rc; i++) {
-        rc = cli_print_load(&e->s.c, &e->prints[i], &e->image, e->keep);
-    }
+    if (!rc) rc = cli_samples_load(&e->s.c, &e->samples, e->keep);
     if (!rc) rc = store(e);
-    for (unsigned i = 0; i < e->print_count; i++) cli_print_free(&e->prints[i]);
+    cli_samples_free(&e->samples);
     cli_store_close(&e->s);
     return rc;
 }
@@ -130,11 +120,10 @@ int cmd_enroll(int argc, char **argv)
     static const struct option longs[] = {
         CLI_STORE_OPTIONS,
         {"person", required_argument, NULL, 'p'},
-        {"finger", required_argument, NULL, 'f'},
         {"gallery", required_argument, NULL, 'g'},
         {"encounter", required_argument, NULL, 'e'},
         {"keep-images", no_argument, NULL, 'k'},
-        CLI_IMAGE_OPTIONS,
+        CLI_SAMPLE_OPTIONS,
         {"purpose", required_argument, NULL, 'P'},
         {"retention-days", required_argument, NULL, 'r'},
         {0},
@@ -142,14 +131,14 @@ int cmd_enroll(int argc, char **argv)
     enroll e;
     memset(&e, 0, sizeof e);
     cli_store_init(&e.s, "enroll");
-    bf_image_opts_init(&e.image);
+    cli_samples_init(&e.samples, BF_SAMPLES_MAX);
     for (int o; (o = cli_option(argc, argv, "", longs)) != -1;) {
         int taken = cli_store_option(&e.s, o, optarg);
-        if (!taken) taken = cli_image_option(&e.image, "enroll", o, optarg);
+        if (!taken) taken = cli_sample_option(&e.samples, "enroll", o, optarg);
         if (taken < 0 || (!taken && option(&e, o))) return CLI_USAGE;
     }
     if (optind < argc) return cli_usage("enroll", "unexpected '%.60s'", argv[optind]);
     if (!e.person) return cli_usage("enroll", "--person ID is missing");
-    if (!e.print_count) return cli_usage("enroll", "--finger NAME=IMAGE is missing");
+    if (!e.samples.count) return cli_usage("enroll", "no --finger, --palm or --face is given");
     return run(&e);
 }

@@ -5,12 +5,13 @@
 #include "search.h"
 
 const char cmd_identify_usage[] =
-    "Usage: bonafide identify --db FILE --finger NAME=IMAGE... [--gallery NAME] [--max N]\n"
+    "Usage: bonafide identify --db FILE [--finger NAME=IMAGE]... [--palm NAME=IMAGE]...\n"
+    "                         [--face IMAGE]... [--gallery NAME] [--max N]\n"
     "                         [--fpir P] [--all] [--purpose TEXT] [--json]\n"
     "\n"
     "Search for a person and print the candidates, best first. A candidate is no decision: a "
     "human\n"
-    "being looks at the prints and decides. The search is written to the audit log.\n"
+    "being looks at the samples and decides. The search is written to the audit log.\n"
     "Exit code 0 with a candidate above the threshold, 1 without.\n"
     "\n" CLI_STORE_HELP CLI_SEARCH_HELP
     "  --max N             at most so many candidates, 1..1000; default 10\n"

@@ -13,22 +13,24 @@ const char cmd_list_usage[] =
     "  --person ID         encounters of this person only\n"
     "  --json              print one JSON array\n";
 
-static void positions_text(uint32_t positions, char *out, size_t cap)
+/* "right-index left-palm face" */
+static void positions_text(const bf_list_item *x, char *out, size_t cap)
 {
     out[0] = 0;
-    for (unsigned i = 0; i < 32; i++) {
-        size_t n = strlen(out);
-        if (positions & 1u << i) {
-            snprintf(out + n, cap - n, "%s%s", n ? " " : "", cli_finger_name(i));
+    for (unsigned m = 0; m < BF_LIST_MODALITIES; m++) {
+        for (unsigned i = 0; i < 64; i++) {
+            size_t n = strlen(out);
+            if (!(x->positions[m] >> i & 1)) continue;
+            snprintf(out + n, cap - n, "%s%s", n ? " " : "", cli_position_name(m, i));
         }
     }
 }
 
 static json_t *item_json(const bf_list_item *x, uint32_t kind)
 {
-    char when[32], fingers[400];
+    char when[32], parts[400];
     cli_format_time(x->time_s, when);
-    positions_text(x->positions, fingers, sizeof fingers);
+    positions_text(x, parts, sizeof parts);
     switch (kind) {
     case BF_LIST_PERSONS:
         return json_pack("{s:s,s:i,s:i,s:i,s:s}", "person", x->person, "encounters",
@@ -36,7 +38,7 @@ static json_t *item_json(const bf_list_item *x, uint32_t kind)
                          "since", when);
     case BF_LIST_ENCOUNTERS:
         return json_pack("{s:s,s:s,s:s,s:s,s:s,s:i,s:i,s:b}", "person", x->person, "encounter",
-                         x->encounter, "time", when, "galleries", x->gallery, "fingers", fingers,
+                         x->encounter, "time", when, "galleries", x->gallery, "parts", parts,
                          "samples", (int)x->samples, "images", (int)x->images, "overdue",
                          (int)x->overdue);
     case BF_LIST_GALLERIES:
@@ -53,23 +55,23 @@ static json_t *item_json(const bf_list_item *x, uint32_t kind)
 
 static const char *const columns[] = {
     [BF_LIST_PERSONS] = "person\0>encounters\0>samples\0>images\0since\0",
-    [BF_LIST_ENCOUNTERS] = "person\0encounter\0time\0fingers\0>samples\0>images\0galleries\0",
+    [BF_LIST_ENCOUNTERS] = "person\0encounter\0time\0parts\0>samples\0>images\0galleries\0",
     [BF_LIST_GALLERIES] = "gallery\0purpose\0>encounters\0kept for\0>overdue\0",
     [BF_LIST_AUDIT] = ">no.\0time\0operation\0who\0person\0gallery\0purpose\0detail\0",
 };
 
 static void item_row(cli_table *t, const bf_list_item *x, uint32_t kind)
 {
-    char when[32], fingers[400], a[24], b[24], c[24];
+    char when[32], parts[400], a[24], b[24], c[24];
     cli_format_time(x->time_s, when);
-    positions_text(x->positions, fingers, sizeof fingers);
+    positions_text(x, parts, sizeof parts);
     snprintf(a, sizeof a, "%u", x->encounters);
     snprintf(b, sizeof b, "%u", x->samples);
     snprintf(c, sizeof c, "%u", x->images);
     switch (kind) {
     case BF_LIST_PERSONS: cli_table_row(t, x->person, a, b, c, when); break;
     case BF_LIST_ENCOUNTERS:
-        cli_table_row(t, x->person, x->encounter, when, fingers, b, c, x->gallery);
+        cli_table_row(t, x->person, x->encounter, when, parts, b, c, x->gallery);
         break;
     case BF_LIST_GALLERIES:
         snprintf(b, sizeof b, "%u days", x->retention_days);

@@ -5,10 +5,12 @@
 #include "search.h"
 
 const char cmd_verify_usage[] =
-    "Usage: bonafide verify --db FILE --person ID --finger NAME=IMAGE... [--gallery NAME]\n"
+    "Usage: bonafide verify --db FILE --person ID [--finger NAME=IMAGE]...\n"
+    "                       [--palm NAME=IMAGE]... [--face IMAGE]... [--gallery NAME]\n"
     "                       [--fmr P] [--purpose TEXT] [--json]\n"
     "\n"
-    "Compare fingerprints with one enrolled person. Written to the audit log.\n"
+    "Compare fingerprints, palms and faces with those of one enrolled person. Written to the audit "
+    "log.\n"
     "Exit code 0 for a match, 1 for none.\n"
     "\n" CLI_STORE_HELP CLI_SEARCH_HELP "  --person ID         who it is said to be\n"
     "  --fmr P             chance that somebody else would match; default 1e-4 (score 40)\n";

@@ -9,22 +9,15 @@ void cli_search_init(cli_search *q, const char *verb)
 {
     memset(q, 0, sizeof *q);
     cli_store_init(&q->s, verb);
-    bf_image_opts_init(&q->image);
+    cli_samples_init(&q->samples, BF_PROBES_MAX);
 }
 
 int cli_search_option(cli_search *q, int o)
 {
     int taken = cli_store_option(&q->s, o, optarg);
-    if (!taken) taken = cli_image_option(&q->image, q->s.verb, o, optarg);
+    if (!taken) taken = cli_sample_option(&q->samples, q->s.verb, o, optarg);
     if (taken) return taken;
     switch (o) {
-    case 'f':
-        if (q->print_count < BF_PROBES_MAX) {
-            cli_print *p = &q->prints[q->print_count++];
-            if (!cli_parse_finger(optarg, &p->position, &p->path)) return 1;
-        }
-        cli_usage(q->s.verb, "--finger takes NAME=FILE, at most %u times", BF_PROBES_MAX);
-        return -1;
     case 'g': q->gallery = optarg; return 1;
     case 'P': q->purpose = optarg; return 1;
     case 'j': q->as_json = 1; return 1;
@@ -65,18 +58,18 @@ static json_t *path_json(const char *path)
 
 static json_t *candidate_json(const bf_candidate *k, const cli_search *q)
 {
-    json_t *fingers = json_array();
+    json_t *parts = json_array();
     for (uint32_t i = 0; i < k->part_count; i++) {
         const bf_candidate_part *p = &k->parts[i];
-        json_array_append_new(fingers, json_pack("{s:s,s:f,s:i,s:s,s:o}", "position",
-                                                 cli_finger_name(p->position), "score",
-                                                 score_of(p->score), "comparisons",
-                                                 (int)p->comparisons, "encounter", p->encounter,
-                                                 "probe", path_json(q->prints[p->probe].path)));
+        json_array_append_new(
+            parts, json_pack("{s:s,s:s,s:f,s:i,s:s,s:o}", "modality", bf_modality_name(p->modality),
+                             "position", cli_position_name(p->modality, p->position), "score",
+                             score_of(p->score), "comparisons", (int)p->comparisons, "encounter",
+                             p->encounter, "probe", path_json(q->samples.item[p->probe].path)));
     }
     return json_pack("{s:i,s:s,s:f,s:b,s:s,s:o}", "rank", (int)k->rank, "person", k->person,
                      "score", score_of(k->score), "above_threshold", (int)k->above_threshold,
-                     "decision", decision(k, q->person != NULL), "fingers", fingers);
+                     "decision", decision(k, q->person != NULL), "parts", parts);
 }
 
 static int show_json(const cli_search *q, const bf_result *r)
@@ -95,18 +88,19 @@ static int show_json(const cli_search *q, const bf_result *r)
 static int show_table(const cli_search *q, const bf_result *r)
 {
     if (bf_result_count(r)) {
-        cli_table *t = cli_table_new(">rank\0person\0>score\0fingers\0decision\0");
+        cli_table *t = cli_table_new(">rank\0person\0>score\0parts\0decision\0");
         for (size_t i = 0; i < bf_result_count(r); i++) {
             const bf_candidate *k = bf_result_candidate(r, i);
-            char rank[16], score[16], fingers[BF_PROBES_MAX * 24] = "";
+            char rank[16], score[16], parts[BF_PROBES_MAX * 24] = "";
             snprintf(rank, sizeof rank, "%u", k->rank);
             snprintf(score, sizeof score, "%.2f", (double)k->score);
             for (uint32_t j = 0; j < k->part_count; j++) {
-                size_t n = strlen(fingers);
-                snprintf(fingers + n, sizeof fingers - n, "%s%s %.1f", j ? ", " : "",
-                         cli_finger_name(k->parts[j].position), (double)k->parts[j].score);
+                const bf_candidate_part *p = &k->parts[j];
+                size_t n = strlen(parts);
+                snprintf(parts + n, sizeof parts - n, "%s%s %.1f", j ? ", " : "",
+                         cli_position_name(p->modality, p->position), (double)p->score);
             }
-            cli_table_row(t, rank, k->person, score, fingers, decision(k, q->person != NULL));
+            cli_table_row(t, rank, k->person, score, parts, decision(k, q->person != NULL));
         }
         cli_table_print(t, stdout);
     } else {
@@ -137,9 +131,9 @@ static int search(cli_search *q)
     bf_result *r = NULL;
     bf_status st;
     bf_search_init(&n);
-    for (unsigned i = 0; i < q->print_count; i++) probes[i] = q->prints[i].tmpl;
+    for (unsigned i = 0; i < q->samples.count; i++) probes[i] = q->samples.item[i].tmpl;
     n.probes = probes;
-    n.probe_count = q->print_count;
+    n.probe_count = q->samples.count;
     n.gallery = q->gallery;
     n.purpose = q->purpose;
     n.threads = (uint32_t)q->threads;
@@ -160,13 +154,11 @@ static int search(cli_search *q)
 
 int cli_search_run(cli_search *q)
 {
-    if (!q->print_count) return cli_usage(q->s.verb, "--finger NAME=IMAGE is missing");
+    if (!q->samples.count) return cli_usage(q->s.verb, "no --finger, --palm or --face is given");
     int rc = cli_store_open(&q->s);
-    for (unsigned i = 0; i < q->print_count && !rc; i++) {
-        rc = cli_print_load(&q->s.c, &q->prints[i], &q->image, 0);
-    }
+    if (!rc) rc = cli_samples_load(&q->s.c, &q->samples, 0);
     if (!rc) rc = search(q);
-    for (unsigned i = 0; i < q->print_count; i++) cli_print_free(&q->prints[i]);
+    cli_samples_free(&q->samples);
     cli_store_close(&q->s);
     return rc;
 }

@@ -2,32 +2,30 @@
 /* What verify and identify share. */
 #ifndef BF_CLI_SEARCH_H
 #define BF_CLI_SEARCH_H
+#include "sample.h"
 #include "store.h"
 
 typedef struct cli_search {
     cli_store s;
     const char *person, *gallery, *purpose; /* person: verify only */
-    cli_print prints[BF_PROBES_MAX];
-    unsigned print_count;
+    cli_samples samples;
     unsigned long max, threads;
-    bf_image_opts image;
     double rate; /* fpir, or fmr for verify */
     int as_json, all;
 } cli_search;
 
 #define CLI_SEARCH_OPTIONS                                                                         \
-    CLI_STORE_OPTIONS, {"finger", required_argument, NULL, 'f'},                                   \
-        {"gallery", required_argument, NULL, 'g'}, {"purpose", required_argument, NULL, 'P'},      \
-        CLI_IMAGE_OPTIONS, {"threads", required_argument, NULL, 't'},                              \
+    CLI_STORE_OPTIONS, CLI_SAMPLE_OPTIONS, {"gallery", required_argument, NULL, 'g'},              \
+        {"purpose", required_argument, NULL, 'P'}, {"threads", required_argument, NULL, 't'},      \
     {                                                                                              \
         "json", no_argument, NULL, 'j'                                                             \
     }
 
 #define CLI_SEARCH_HELP                                                                            \
-    "  --finger NAME=FILE  a probe; NAME may be 'unknown': then all fingers are tried\n"           \
+    CLI_SAMPLE_HELP                                                                                \
     "  --gallery NAME      only those in this gallery\n"                                           \
-    "  --purpose TEXT      why, for the audit log; default: the gallery's "                        \
-    "purpose\n" CLI_IMAGE_HELP "  --threads N         default: one for each processor\n"           \
+    "  --purpose TEXT      why, for the audit log; default: the gallery's purpose\n"               \
+    "  --threads N         default: one for each processor\n"                                      \
     "  --json              print one JSON object\n"
 
 /* Before the options are read. */

@@ -232,65 +232,6 @@ int cli_store_create(cli_store *s)
     return rc;
 }
 
-/* ---- prints ---- */
-
-static int read_file(const char *path, uint8_t **out, size_t *out_len)
-{
-    struct stat sb;
-    int fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
-    if (fd < 0 || fstat(fd, &sb)) {
-        cli_error(path, "%s", strerror(errno));
-        if (fd >= 0) close(fd);
-        return CLI_INPUT;
-    }
-    if (!S_ISREG(sb.st_mode) || sb.st_size < 1 || sb.st_size > (off_t)BF_STORE_IMAGE_MAX_BYTES) {
-        cli_error(path, "no file of 1 to %u bytes: cannot be kept", BF_STORE_IMAGE_MAX_BYTES);
-        close(fd);
-        return CLI_INPUT;
-    }
-    size_t len = (size_t)sb.st_size, at = 0;
-    uint8_t *data = malloc(len);
-    while (data && at < len) {
-        ssize_t n = read(fd, data + at, len - at);
-        if (n <= 0 && !(n < 0 && errno == EINTR)) break;
-        if (n > 0) at += (size_t)n;
-    }
-    close(fd);
-    if (!data || at < len) {
-        cli_error(path, data ? "cannot be read whole" : "out of memory");
-        free(data);
-        return CLI_INPUT;
-    }
-    *out = data;
-    *out_len = len;
-    return CLI_OK;
-}
-
-int cli_print_load(cli *c, cli_print *p, const bf_image_opts *opts, int keep)
-{
-    if (!keep) return cli_load_template(c, p->path, opts, BF_FINGER, p->position, &p->tmpl);
-    /* What is kept is what the template is made from: the file is read once. */
-    int rc = read_file(p->path, &p->image, &p->image_len);
-    if (rc) return rc;
-    bf_image *image = NULL;
-    bf_status st = bf_image_decode(c->session, p->image, p->image_len, p->path, opts, &image);
-    if (!st) {
-        if (bf_image_warning(image)) cli_warn(p->path, "%s", bf_image_warning(image));
-        st = bf_template_extract(c->session, image, BF_FINGER, p->position, &p->tmpl);
-    }
-    bf_image_free(image);
-    return st ? cli_fail(c, p->path, st) : CLI_OK;
-}
-
-void cli_print_free(cli_print *p)
-{
-    bf_template_free(p->tmpl);
-    if (p->image) explicit_bzero(p->image, p->image_len);
-    free(p->image);
-    p->tmpl = NULL;
-    p->image = NULL;
-}
-
 /* ---- text ---- */
 
 void cli_format_time(int64_t time_s, char out[32])

@@ -78,19 +78,6 @@ int cli_ask_passphrase(const char *prompt, int twice, cli_passphrase *out);
  */
 int cli_new_secret(const char *key_file, int ask, int fd, cli_passphrase *text, bf_secret *secret);
 
-/* One image given to --finger. */
-typedef struct cli_print {
-    unsigned position;
-    const char *path;
-    bf_template *tmpl;
-    uint8_t *image; /* NULL unless kept */
-    size_t image_len;
-} cli_print;
-
-/* Extract the template; read the file's bytes as well if `keep`. */
-int cli_print_load(cli *c, cli_print *p, const bf_image_opts *opts, int keep);
-void cli_print_free(cli_print *p);
-
 /* "2024-01-31 12:00:00" in UTC. */
 void cli_format_time(int64_t time_s, char out[32]);
 

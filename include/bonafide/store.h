@@ -93,7 +93,7 @@ BF_API void bf_sample_init(bf_sample *sample);
 
 typedef struct bf_enrollment {
     uint32_t struct_size;
-    uint32_t sample_count; /* 1..BF_SAMPLES_MAX; several of one finger are fine */
+    uint32_t sample_count; /* 1..BF_SAMPLES_MAX, of any modalities */
     const char *person;    /* made if new */
     const char *encounter; /* NULL: an id is made; else new for this person */
     const bf_sample *const *samples;
@@ -153,10 +153,11 @@ BF_API bf_status bf_store_finish(bf_session *s, bf_store *store);
 typedef struct bf_search {
     uint32_t struct_size;
     uint32_t probe_count; /* 1..BF_PROBES_MAX */
-    /* A probe of known position is compared with samples of that position and of unknown position;
-     * one of unknown position with all. Probes of one known position are one finger; each probe of
-     * unknown position is taken as a finger of its own, but for those that are nearest to one and
-     * the same finger of a person: they are one finger. */
+    /* Of any modalities. A probe of known position is compared with samples of its modality of that
+     * position and of unknown position; one of unknown position with all of its modality. Probes of
+     * one known position are one finger (or palm); each probe of unknown position is taken as a
+     * finger of its own, but for those that are nearest to one and the same finger of a person:
+     * they are one finger. All faces are one face. */
     const bf_template *const *probes;
     const char *gallery;     /* NULL: every person in the store */
     const char *purpose;     /* NULL: the gallery's */
@@ -235,6 +236,8 @@ typedef struct bf_list bf_list;
 #define BF_LIST_GALLERIES 3u
 #define BF_LIST_AUDIT 4u
 
+#define BF_LIST_MODALITIES 4u /* 0 is none of them */
+
 /* A line of a list. Fields that do not belong to the kind are 0 or "". Strings are borrowed. */
 typedef struct bf_list_item {
     const char *person;    /* persons, encounters; audit: whom it is about, "erased" if no longer */
@@ -248,10 +251,10 @@ typedef struct bf_list_item {
     uint64_t sequence;     /* audit */
     uint32_t encounters;   /* persons, galleries */
     uint32_t samples, images; /* persons, encounters */
-    uint32_t positions;       /* encounters: bit n for finger position n */
     uint32_t retention_days;  /* galleries; encounters: shortest of its galleries; 0: no limit */
     uint32_t overdue;         /* galleries: encounters kept too long; encounters: 1 if so */
-    uint32_t reserved;
+    /* encounters: bit n of [m]: a sample of modality m (BF_FINGER, ...) and position n is there */
+    uint64_t positions[BF_LIST_MODALITIES];
 } bf_list_item;
 
 /**

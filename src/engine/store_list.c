@@ -141,8 +141,8 @@ static bf_status add_encounter(bf_ctx *c, filler *f, const bf_loaded *loaded,
     item->images = e->rec.images;
     for (uint32_t i = 0; i < loaded->sample_count; i++) {
         const bf_loaded_sample *s = &loaded->samples[i];
-        if (s->encounter == e->id && s->rec.position < 32) {
-            item->positions |= 1u << s->rec.position;
+        if (s->encounter == e->id && s->rec.modality < BF_LIST_MODALITIES && s->rec.position < 64) {
+            item->positions[s->rec.modality] |= (uint64_t)1 << s->rec.position;
         }
     }
     for (size_t i = first_member(f, f->person->id, e->id); i < f->member_count; i++) {

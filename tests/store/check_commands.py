@@ -103,12 +103,12 @@ def first_session(s):
            "right-index=" + print_of(1, 2), "--fmr", "1e-12", code=1, want="no match")
     one, many = (json.loads(s.run("verify", *db, "--person", "P-0002", *n * (
         "--finger", "unknown=" + print_of(1, 2)), "--json")[1])["candidates"][0] for n in (1, 8))
-    check(many["score"] <= one["score"] and len(many["fingers"]) == 1,
+    check(many["score"] <= one["score"] and len(many["parts"]) == 1,
           "a print given eight times weighs no more than once", (one, many))
     name = "prints/\udcff.png"
     shutil.copy(s.folder / print_of(1, 2), s.folder / name)
     got = json.loads(s.run("identify", *db, "--finger", "unknown=" + name, "--json")[1])
-    check(got["candidates"][0]["fingers"][0]["probe"] == "prints/?.png",
+    check(got["candidates"][0]["parts"][0]["probe"] == "prints/?.png",
           "a file name that is no text", got)
     one, two = (s.run("identify", *db, "--finger", "unknown=" + print_of(1, 3), "--all",
                       "--threads", n) for n in ("1", "4"))
