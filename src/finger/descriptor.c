@@ -11,28 +11,23 @@
  * each point. Words of 64 bits: 0..5 cylinder sections, 6..9 orientation, 10 valid cells, 11 valid
  * points.
  */
-#include <math.h>
-#include <string.h>
-
 #include "finger/compare.h"
+#include "kernel/kernel.h"
 #include "util/fmath.h"
 
-#define SIDE 8        /* cells a side of the cylinder */
+#define SIDE BF_CYLINDER_SIDE
+#define CELLS (SIDE * SIDE)
 #define POINTS 64     /* of the orientation samples */
 #define FINE 8        /* px of the interpolated orientation map */
 #define FINE_NONE 256 /* there: no print */
-#define GAUSS_STEPS 2 /* per px */
-#define SECTIONS 8    /* 6, padded */
 #define PITCH_PX (2 * MATCH_DISC_RADIUS_PX / SIDE)
-#define REACH_PX (3 * MATCH_SIGMA_PX)
-#define GAUSS_MAX 128 /* REACH_PX is at most 63 */
+#define REACH_PX (3 * MATCH_SIGMA_PX) /* at most 63 */
 
 typedef struct tables {
-    float section[256]
-                 [SECTIONS]; /* share of a neighbour with this direction difference, 1/256 turn */
-    float gauss[GAUSS_MAX];  /* by distance in 1/GAUSS_STEPS px */
-    float point[POINTS][2];  /* sample points: forward, left, px */
-    uint8_t bits[8];         /* of an orientation level */
+    bf_cylinder_rule rule;
+    float cell_forward[CELLS], cell_right[CELLS]; /* px; of those in the disc, the rest far away */
+    float point_forward[POINTS], point_right[POINTS]; /* px */
+    uint8_t bits[8];                                  /* of an orientation level */
     int32_t cols, rows, x0, y0; /* of the fine map; its first column and row */
     uint16_t *fine;             /* twice the orientation, 1/256 turn, or FINE_NONE */
 } tables;
@@ -45,11 +40,10 @@ static void fill_sections(tables *t)
         double r = d * (2 * BF_PI / 256) / (double)MATCH_SIGMA_RAD;
         by_distance[d] = (float)bf_exp(-0.5 * r * r);
     }
-    memset(t->section, 0, sizeof t->section);
     for (int32_t k = 0; k < 256; k++) {
         for (uint32_t s = 0; s < BF_DESC_CYLINDER; s++) {
             int32_t d = (int8_t)(uint8_t)(k - centre[s]);
-            t->section[k][s] = by_distance[d < 0 ? -d : d];
+            t->rule.section[k][s] = by_distance[d < 0 ? -d : d];
         }
     }
 }
@@ -62,50 +56,99 @@ static void fill_points(tables *t)
     for (int32_t r = 0; r < 4; r++) {
         for (int32_t k = 0; k < count[r]; k++, n++) {
             double a = 2 * BF_PI * k / count[r];
-            t->point[n][0] = radius[r] * (float)bf_cos(a);
-            t->point[n][1] = radius[r] * (float)bf_sin(a);
+            t->point_forward[n] = radius[r] * (float)bf_cos(a);
+            t->point_right[n] = -radius[r] * (float)bf_sin(a);
         }
     }
 }
 
-/* Orientation between cell centres, as twice its angle; FINE_NONE where there is no print. */
-static uint16_t interpolate(const bf_fprepared *p, const float *co, const float *si, int32_t x,
-                            int32_t y)
+static void fill_cells(tables *t)
 {
-    /* (x, y) in half cells from the grid's corner: each lies a quarter of a cell off two centres */
-    int32_t gx = (x - 1) >> 1, gy = (y - 1) >> 1;
-    float wx = x & 1 ? 0.25f : 0.75f, wy = y & 1 ? 0.25f : 0.75f, c = 0, s = 0, sum = 0;
-    for (int32_t k = 0; k < 4; k++) {
-        int32_t cx = gx + (k & 1), cy = gy + (k >> 1);
-        if (cx < 0 || cy < 0 || cx >= p->cols || cy >= p->rows) continue;
-        uint8_t g = p->grid[cy * p->cols + cx];
-        if (g == BF_GRID_NONE) continue;
-        float w = (k & 1 ? wx : 1 - wx) * (k >> 1 ? wy : 1 - wy);
-        c += w * co[g];
-        s += w * si[g];
-        sum += w;
+    for (int32_t cell = 0; cell < CELLS; cell++) {
+        float u = ((float)(cell % SIDE) - (SIDE - 1) / 2.0f) * PITCH_PX;
+        float v = ((float)(cell / SIDE) - (SIDE - 1) / 2.0f) * PITCH_PX;
+        int inside = u * u + v * v <= MATCH_DISC_RADIUS_PX * MATCH_DISC_RADIUS_PX;
+        t->cell_forward[cell] = inside ? u : BF_MATCH_FAR;
+        t->cell_right[cell] = inside ? -v : BF_MATCH_FAR;
     }
-    return sum > 0.5f ? (uint16_t)(bf_finger_turn(c, s) & 255) : FINE_NONE;
 }
 
-static bf_status fill_fine(bf_ctx *c, const bf_fprepared *p, tables *t)
+/* Double angles of the grid, one more cell on each side; all 0 where there is no print. */
+typedef struct field {
+    float *cos, *sin, *weight;
+    int32_t pitch;
+} field;
+
+static bf_status fill_field(bf_ctx *c, const bf_fprepared *p, field *f)
 {
     float co[BF_GRID_ANGLES], si[BF_GRID_ANGLES];
     for (int32_t k = 0; k < BF_GRID_ANGLES; k++) {
         co[k] = (float)bf_cos(2 * BF_PI * k / BF_GRID_ANGLES);
         si[k] = (float)bf_sin(2 * BF_PI * k / BF_GRID_ANGLES);
     }
+    f->pitch = p->cols + 2;
+    size_t area = (size_t)f->pitch * (size_t)(p->rows + 2);
+    f->cos = bf_ctx_scratch(c, 3 * area, sizeof *f->cos);
+    if (!f->cos) BF_FAIL_NOMEM(c);
+    f->sin = f->cos + area;
+    f->weight = f->sin + area;
+    for (int32_t y = 0; y < p->rows; y++) {
+        for (int32_t x = 0; x < p->cols; x++) {
+            uint8_t g = p->grid[y * p->cols + x];
+            int32_t at = (y + 1) * f->pitch + x + 1;
+            if (g == BF_GRID_NONE) continue;
+            f->cos[at] = co[g];
+            f->sin[at] = si[g];
+            f->weight[at] = 1;
+        }
+    }
+    return BF_OK;
+}
+
+/* Every other fine column of a row, from four corners: weights by row (w0, w1) and column (v0, v1);
+ * m[0], m[1] the rows above and below, from the left corner on. */
+static void interpolate(const float *m, int32_t pitch, const float w[4], int32_t n, float *out)
+{
+    for (int32_t k = 0; k < n; k++) {
+        float sum = w[0] * m[k];
+        sum += w[1] * m[k + 1];
+        sum += w[2] * m[pitch + k];
+        sum += w[3] * m[pitch + k + 1];
+        out[k] = sum;
+    }
+}
+
+/* Orientation between cell centres, as twice its angle; FINE_NONE where there is little print. */
+static void fill_fine_row(const field *f, int32_t y, tables *t)
+{
+    /* in half cells from the grid's corner each point lies a quarter of a cell off two centres */
+    float wy = y & 1 ? 0.25f : 0.75f, c[BF_GRID_MAX + 4], s[BF_GRID_MAX + 4], sum[BF_GRID_MAX + 4];
+    int32_t n = t->cols / 2, row = ((y - 1) >> 1) + 1;
+    for (int32_t odd = 0; odd < 2; odd++) {
+        float wx = odd ? 0.25f : 0.75f;
+        float w[4] = {(1 - wx) * (1 - wy), wx * (1 - wy), (1 - wx) * wy, wx * wy};
+        int32_t from = row * f->pitch + odd;
+        interpolate(f->cos + from, f->pitch, w, n, c);
+        interpolate(f->sin + from, f->pitch, w, n, s);
+        interpolate(f->weight + from, f->pitch, w, n, sum);
+        uint16_t *out = t->fine + y * t->cols + odd;
+        for (int32_t k = 0; k < n; k++) {
+            out[2 * k] = sum[k] > 0.5f ? (uint16_t)(bf_finger_turn(c[k], s[k]) & 255) : FINE_NONE;
+        }
+    }
+}
+
+static bf_status fill_fine(bf_ctx *c, const bf_fprepared *p, tables *t)
+{
+    field f;
+    BF_TRY(fill_field(c, p, &f));
     t->cols = 2 * p->cols;
     t->rows = 2 * p->rows;
     t->x0 = 2 * p->x0;
     t->y0 = 2 * p->y0;
     t->fine = bf_ctx_scratch(c, (size_t)t->cols * (size_t)t->rows, sizeof *t->fine);
     if (!t->fine) BF_FAIL_NOMEM(c);
-    for (int32_t y = 0; y < t->rows; y++) {
-        for (int32_t x = 0; x < t->cols; x++) {
-            t->fine[y * t->cols + x] = interpolate(p, co, si, x, y);
-        }
-    }
+    for (int32_t y = 0; y < t->rows; y++) fill_fine_row(&f, y, t);
     return BF_OK;
 }
 
@@ -113,9 +156,13 @@ static bf_status tables_init(bf_ctx *c, const bf_fprepared *p, tables *t)
 {
     fill_sections(t);
     fill_points(t);
-    for (int32_t k = 0; k < GAUSS_MAX; k++) {
-        double r = k / (double)GAUSS_STEPS / (double)MATCH_SIGMA_PX;
-        t->gauss[k] = (float)bf_exp(-0.5 * r * r);
+    fill_cells(t);
+    t->rule.pitch = PITCH_PX;
+    t->rule.reach = REACH_PX;
+    t->rule.level = MATCH_LEVEL;
+    for (int32_t k = 0; k <= 2 * REACH_PX; k++) {
+        double r = k * 0.5 / (double)MATCH_SIGMA_PX;
+        t->rule.gauss[k] = (float)bf_exp(-0.5 * r * r);
     }
     for (int32_t level = 0; level < 8; level++) {
         t->bits[level] = 0;
@@ -126,87 +173,61 @@ static bf_status tables_init(bf_ctx *c, const bf_fprepared *p, tables *t)
     return fill_fine(c, p, t);
 }
 
-/* Largest whole number not above v, |v| < 32768. */
-static int32_t whole(float v)
-{
-    return (int32_t)(v + 32768.0f) - 32768;
-}
-
-/* Weights of a neighbour at `at` px on the 8 columns (or rows) of cells; *from, *to: those in
- * reach. */
-static void spread(const tables *t, float at, float *out, int32_t *from, int32_t *to)
-{
-    *from = SIDE;
-    *to = 0;
-    for (int32_t k = 0; k < SIDE; k++) {
-        float d = fabsf(((float)k - (SIDE - 1) / 2.0f) * PITCH_PX - at);
-        if (d > REACH_PX) continue;
-        out[k] = t->gauss[(int32_t)(d * GAUSS_STEPS + 0.5f)];
-        if (k < *from) *from = k;
-        *to = k + 1;
-    }
-}
-
-static void add_neighbours(const bf_fprepared *p, const tables *t, uint32_t i,
-                           float acc[SIDE * SIDE][SECTIONS])
+/* The minutiae around i, seen from it, and what lies where. */
+static void cylinder(bf_ctx *c, const bf_fprepared *p, const tables *t, uint32_t i, uint64_t *d)
 {
     const float reach = MATCH_DISC_RADIUS_PX + REACH_PX;
+    float forward[BF_MATCH_MAX], left[BF_MATCH_MAX], weight[BF_MATCH_MAX];
+    uint8_t turn[BF_MATCH_MAX];
+    uint32_t n = 0;
     for (uint32_t k = 0; k < p->count; k++) {
         float dx = p->x[k] - p->x[i], dy = p->y[k] - p->y[i];
-        if (k == i || dx * dx + dy * dy > reach * reach) continue;
-        float gu[SIDE], gv[SIDE];
-        int32_t u0, u1, v0, v1;
-        spread(t, dx * p->cos[i] - dy * p->sin[i], gu, &u0, &u1);  /* forward */
-        spread(t, -dx * p->sin[i] - dy * p->cos[i], gv, &v0, &v1); /* left */
-        const float *section = t->section[(uint8_t)(p->angle[k] - p->angle[i])];
-        for (int32_t v = v0; v < v1; v++) {
-            for (int32_t u = u0; u < u1; u++) {
-                float g = p->weight[k] * gu[u] * gv[v], *cell = acc[v * SIDE + u];
-                for (int32_t s = 0; s < SECTIONS; s++) cell[s] += g * section[s];
-            }
-        }
+        forward[n] = dx * p->cos[i] - dy * p->sin[i];
+        left[n] = -dx * p->sin[i] - dy * p->cos[i];
+        weight[n] = p->weight[k];
+        turn[n] = (uint8_t)(p->angle[k] - p->angle[i]);
+        n += k != i && dx * dx + dy * dy <= reach * reach;
     }
+    bf_neighbours near = {forward, left, weight, turn, n};
+    c->kern->cylinder(&t->rule, &near, d);
 }
 
-static void cylinder(const bf_fprepared *p, const tables *t, uint32_t i, uint64_t *d)
+/* Which of 64 places around a minutia lie where: index into a map of cells, 0 outside. */
+static void look_around(bf_ctx *c, const bf_fprepared *p, uint32_t i, const float *forward,
+                        const float *right, bf_grid_map map, int32_t *out)
 {
-    float acc[SIDE * SIDE][SECTIONS];
-    memset(acc, 0, sizeof acc);
-    add_neighbours(p, t, i, acc);
-    for (int32_t cell = 0; cell < SIDE * SIDE; cell++) {
-        float u = ((float)(cell % SIDE) - (SIDE - 1) / 2.0f) * PITCH_PX;
-        float v = ((float)(cell / SIDE) - (SIDE - 1) / 2.0f) * PITCH_PX;
-        if (u * u + v * v > MATCH_DISC_RADIUS_PX * MATCH_DISC_RADIUS_PX) continue;
-        float x = p->x[i] + u * p->cos[i] - v * p->sin[i];
-        float y = p->y[i] - u * p->sin[i] - v * p->cos[i];
-        int32_t gx = whole(x * (1.0f / BF_GRID_CELL)) - p->x0;
-        int32_t gy = whole(y * (1.0f / BF_GRID_CELL)) - p->y0;
-        if (gx < 0 || gy < 0 || gx >= p->cols || gy >= p->rows) continue;
-        if (p->grid[gy * p->cols + gx] == BF_GRID_NONE) continue;
-        uint64_t bit = 1ull << cell;
-        d[BF_DESC_CELLS] |= bit;
-        for (int32_t s = 0; s < BF_DESC_CYLINDER; s++) {
-            if (acc[cell][s] > MATCH_LEVEL) d[s] |= bit;
-        }
-    }
+    map.c = p->cos[i];
+    map.s = p->sin[i];
+    map.dx = p->x[i];
+    map.dy = p->y[i];
+    c->kern->grid_cells(forward, right, 64, &map, out);
 }
 
-static void orientations(const bf_fprepared *p, const tables *t, uint32_t i, uint64_t *d)
+/* Bits of cells where there is print; others are no evidence. */
+static void valid_cells(bf_ctx *c, const bf_fprepared *p, const tables *t, uint32_t i, uint64_t *d)
 {
-    for (int32_t k = 0; k < POINTS; k++) {
-        float u = t->point[k][0], v = t->point[k][1];
-        float x = p->x[i] + u * p->cos[i] - v * p->sin[i];
-        float y = p->y[i] - u * p->sin[i] - v * p->cos[i];
-        int32_t gx = whole(x * (1.0f / FINE)) - t->x0, gy = whole(y * (1.0f / FINE)) - t->y0;
-        if (gx < 0 || gy < 0 || gx >= t->cols || gy >= t->rows) continue;
-        uint32_t turn = t->fine[gy * t->cols + gx];
-        if (turn == FINE_NONE) continue;
-        uint64_t bit = 1ull << k;
-        d[BF_DESC_POINTS] |= bit;
+    bf_grid_map map = {0, 0, 0, 0, 1.0f / BF_GRID_CELL, p->x0, p->y0, p->cols, p->rows};
+    int32_t at[CELLS];
+    look_around(c, p, i, t->cell_forward, t->cell_right, map, at);
+    for (uint32_t cell = 0; cell < CELLS; cell++) {
+        d[BF_DESC_CELLS] |= (uint64_t)(p->grid[at[cell]] != BF_GRID_NONE) << cell;
+    }
+    for (uint32_t s = 0; s < BF_DESC_CYLINDER; s++) d[s] &= d[BF_DESC_CELLS];
+}
+
+static void orientations(bf_ctx *c, const bf_fprepared *p, const tables *t, uint32_t i, uint64_t *d)
+{
+    bf_grid_map map = {0, 0, 0, 0, 1.0f / FINE, t->x0, t->y0, t->cols, t->rows};
+    int32_t at[POINTS];
+    look_around(c, p, i, t->point_forward, t->point_right, map, at);
+    for (uint32_t k = 0; k < POINTS; k++) {
+        uint32_t turn = t->fine[at[k]];
+        uint64_t valid = turn != FINE_NONE;
         /* relative to the minutia, in eighths of the double angle's turn, nearest */
-        uint32_t bits = t->bits[((turn - 2u * (uint32_t)p->angle[i] + 16u) & 255u) >> 5];
+        uint64_t bits = t->bits[((turn - 2u * (uint32_t)p->angle[i] + 16u) & 255u) >> 5];
+        d[BF_DESC_POINTS] |= valid << k;
         for (uint32_t b = 0; b < BF_DESC_FLOW; b++) {
-            if (bits >> b & 1u) d[BF_DESC_CYLINDER + b] |= bit;
+            d[BF_DESC_CYLINDER + b] |= (bits >> b & valid) << k;
         }
     }
 }
@@ -223,8 +244,9 @@ bf_status bf_finger_describe(bf_ctx *c, bf_fprepared *p)
     BF_TRY(tables_init(c, p, t));
     for (uint32_t i = 0; i < p->count; i++) {
         uint64_t d[BF_DESC_WORDS] = {0};
-        cylinder(p, t, i, d);
-        orientations(p, t, i, d);
+        cylinder(c, p, t, i, d);
+        valid_cells(c, p, t, i, d);
+        orientations(c, p, t, i, d);
         for (uint32_t w = 0; w < BF_DESC_WORDS; w++) {
             p->desc[2 * w * p->stride + i] = (uint32_t)d[w];
             p->desc[(2 * w + 1) * p->stride + i] = (uint32_t)(d[w] >> 32);

@@ -18,6 +18,7 @@ void bf_kernels_init(bf_kernels *k, uint32_t mask)
     k->grid_cells = bf_grid_cells_c;
     k->dot_i8 = bf_dot_i8_c;
     k->flow_steps = bf_flow_steps_c;
+    k->cylinder = bf_cylinder_c;
     k->line_filter = bf_line_filter_c;
     k->line_pair = bf_line_pair_c;
     k->vote = bf_vote_c;
@@ -32,6 +33,7 @@ void bf_kernels_init(bf_kernels *k, uint32_t mask)
     k->grid_cells = bf_grid_cells_avx2;
     k->dot_i8 = bf_dot_i8_avx2;
     k->flow_steps = bf_flow_steps_avx2;
+    k->cylinder = bf_cylinder_avx2;
     k->line_filter = bf_line_filter_avx2;
     k->line_pair = bf_line_pair_avx2;
     k->vote = bf_vote_avx2;
@@ -45,6 +47,7 @@ void bf_kernels_init(bf_kernels *k, uint32_t mask)
     k->grid_cells = bf_grid_cells_avx512;
     k->dot_i8 = bf_dot_i8_avx512;
     k->flow_steps = bf_flow_steps_avx512;
+    k->cylinder = bf_cylinder_avx512;
     k->line_filter = bf_line_filter_avx512;
     k->line_pair = bf_line_pair_avx512;
     k->vote = bf_vote_avx512;
@@ -59,6 +62,7 @@ void bf_kernels_init(bf_kernels *k, uint32_t mask)
     k->grid_cells = bf_grid_cells_neon;
     k->dot_i8 = bf_dot_i8_neon;
     k->flow_steps = bf_flow_steps_neon;
+    k->cylinder = bf_cylinder_neon;
     k->line_filter = bf_line_filter_neon;
     k->line_pair = bf_line_pair_neon;
     k->vote = bf_vote_neon;

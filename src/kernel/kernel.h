@@ -7,6 +7,7 @@
 #define BF_KERNEL_KERNEL_H
 #include <stdint.h>
 
+#include "kernel/cylinder.h"
 #include "kernel/dot.h"
 #include "kernel/line.h"
 #include "kernel/match.h"
@@ -23,6 +24,7 @@ typedef struct bf_kernels {
     bf_grid_cells_fn *grid_cells;
     bf_dot_i8_fn *dot_i8;
     bf_flow_steps_fn *flow_steps;
+    bf_cylinder_fn *cylinder;
     bf_line_filter_fn *line_filter;
     bf_line_pair_fn *line_pair;
     bf_vote_fn *vote;

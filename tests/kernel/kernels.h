@@ -13,6 +13,7 @@
     KERNEL(grid_cells)                                                                             \
     KERNEL(dot_i8)                                                                                 \
     KERNEL(flow_steps)                                                                             \
+    KERNEL(cylinder)                                                                               \
     KERNEL(line_filter)                                                                            \
     KERNEL(line_pair)                                                                              \
     KERNEL(vote)
