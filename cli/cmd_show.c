@@ -3,8 +3,8 @@
 #include <string.h>
 #include <sys/stat.h>
 
-#include "cli.h"
 #include "commands.h"
+#include "show.h"
 
 const char cmd_show_usage[] =
     "Usage: bonafide show [OPTION]... IMAGE [IMAGE] -o OUT.png\n"
@@ -15,16 +15,16 @@ const char cmd_show_usage[] =
     "and\n"
     "the two prints laid over one another. The picture shows the print itself: keep it as safe.\n"
     "\n"
+    "With --modality face: the boxes of all faces, the points of the main one, its aligned crop "
+    "and\n"
+    "the parts of its quality; with two images their score.\n"
+    "\n"
+    "  --modality M        finger (the default) or face\n"
+    "  --recogniser NAME   face: a registered model instead of the default one\n"
     "  -o, --out PNG       write it there\n" CLI_IMAGE_HELP
     "  --plain             the prints and marks alone: no heading, legend, second or overlay "
     "panel\n"
     "  --no-names          leave the file names out of the picture\n";
-
-typedef struct request {
-    bf_image_opts image;
-    const char *out;
-    int plain, no_names;
-} request;
 
 typedef struct print {
     bf_image *image;
@@ -32,10 +32,22 @@ typedef struct print {
     const char *label;
 } print;
 
-static int inspect(cli *c, const char *path, const request *q, print *out)
+const char *show_label(const char *path, const show_request *q)
 {
     const char *slash = strrchr(path, '/');
-    out->label = q->no_names ? NULL : slash ? slash + 1 : path;
+    return q->no_names ? NULL : slash ? slash + 1 : path;
+}
+
+int show_write(cli *c, const show_request *q, bf_image *picture)
+{
+    bf_status st = bf_image_write_png(c->session, picture, q->out);
+    bf_image_free(picture);
+    return st ? cli_fail_store(c, q->out, st) : CLI_OK;
+}
+
+static int inspect(cli *c, const char *path, const show_request *q, print *out)
+{
+    out->label = show_label(path, q);
     int rc = cli_load_image(c, path, &q->image, &out->image);
     if (rc) return rc;
     bf_status st = bf_finger_inspect(c->session, out->image, &out->view);
@@ -52,7 +64,7 @@ static void print_found(const char *path, const print *p)
            singulars == 1 ? "" : "s");
 }
 
-static bf_status draw(cli *c, const request *q, const print *p, int count, bf_image **out)
+static bf_status draw(cli *c, const show_request *q, const print *p, int count, bf_image **out)
 {
     bf_draw_opts opts;
     bf_draw_opts_init(&opts);
@@ -69,7 +81,7 @@ static bf_status draw(cli *c, const request *q, const print *p, int count, bf_im
                          out);
 }
 
-static int show(char **paths, int count, const request *q)
+static int show(char **paths, int count, const show_request *q)
 {
     cli c;
     print p[2] = {0};
@@ -81,13 +93,8 @@ static int show(char **paths, int count, const request *q)
     }
     if (!rc) {
         bf_status st = draw(&c, q, p, count, &picture);
-        if (st) rc = cli_fail(&c, paths[0], st);
+        rc = st ? cli_fail(&c, paths[0], st) : show_write(&c, q, picture);
     }
-    if (!rc) {
-        bf_status st = bf_image_write_png(c.session, picture, q->out);
-        if (st) rc = cli_fail_store(&c, q->out, st);
-    }
-    bf_image_free(picture);
     for (int i = 0; i < 2; i++) {
         bf_finger_view_free(p[i].view);
         bf_image_free(p[i].image);
@@ -103,9 +110,11 @@ int cmd_show(int argc, char **argv)
         {"out", required_argument, NULL, 'o'},
         {"plain", no_argument, NULL, 'l'},
         {"no-names", no_argument, NULL, 'n'},
+        {"modality", required_argument, NULL, 'm'},
+        {"recogniser", required_argument, NULL, 'r'},
         {0},
     };
-    request q = {0};
+    show_request q = {.modality = BF_FINGER};
     bf_image_opts_init(&q.image);
     for (int o; (o = cli_option(argc, argv, "o:", longs)) != -1;) {
         int taken = cli_image_option(&q.image, "show", o, optarg);
@@ -115,6 +124,11 @@ int cmd_show(int argc, char **argv)
         case 'o': q.out = optarg; break;
         case 'l': q.plain = 1; break;
         case 'n': q.no_names = 1; break;
+        case 'r': q.recogniser = optarg; break;
+        case 'm':
+            q.modality = bf_modality_by_name(optarg);
+            if (q.modality == BF_FINGER || q.modality == BF_FACE) break;
+            return cli_usage("show", "--modality takes finger or face");
         default: return CLI_USAGE;
         }
     }
@@ -122,5 +136,6 @@ int cmd_show(int argc, char **argv)
     if (count < 1 || count > 2) return cli_usage("show", "give one or two images");
     if (!q.out) return cli_usage("show", "say with -o where to write the picture");
     umask(077); /* the picture is biometric data */
+    if (q.modality == BF_FACE) return show_face(argv + optind, count, &q);
     return show(argv + optind, count, &q);
 }

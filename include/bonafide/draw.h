@@ -6,6 +6,7 @@
  */
 #ifndef BONAFIDE_DRAW_H
 #define BONAFIDE_DRAW_H
+#include "bonafide/face.h"
 #include "bonafide/inspect.h"
 
 #ifdef __cplusplus
@@ -51,6 +52,22 @@ BF_API bf_status bf_draw_finger(bf_session *s, const bf_image *image, const bf_f
 BF_API bf_status bf_draw_match(bf_session *s, const bf_image *image_a, const bf_finger_view *view_a,
                                const bf_image *image_b, const bf_finger_view *view_b,
                                const bf_match *match, const bf_draw_opts *opts, bf_image **out);
+
+/**
+ * Draw the faces of a picture: boxes, points of the main one, its aligned crop and the parts of its
+ * quality. Of the layers only BF_DRAW_LEGEND counts.
+ * @param image  the image `view` was made of; borrowed
+ * @param opts   NULL for defaults
+ * @param out    RGB; caller owns: bf_image_free()
+ * @return 0, BF_EINVAL, BF_ENOMEM
+ */
+BF_API bf_status bf_draw_face(bf_session *s, const bf_image *image, const bf_face_view *view,
+                              const bf_draw_opts *opts, bf_image **out);
+
+/** The same for two, side by side, with the score of their comparison. */
+BF_API bf_status bf_draw_faces(bf_session *s, const bf_image *image_a, const bf_face_view *view_a,
+                               const bf_image *image_b, const bf_face_view *view_b, float score,
+                               const bf_draw_opts *opts, bf_image **out);
 
 #ifdef __cplusplus
 }

@@ -31,4 +31,32 @@
                               own result up to which no other candidate is tried */
 #define PARAM_UNSTEADY 0.12f /* of the face's side: BF_FACE_QUALITY_UNSTEADY */
 
+/* ---- extract.c: the two crops ---- */
+#define PARAM_CROP_SCALE 0.97f /* of the face in the first crop; 0.94..1 */
+#define PARAM_CROP_LOWER 1.5f  /* px of 112 by which the face lies lower in the mirrored one; 0..2 */
+
+/* ---- quality.c: where a part is worth 0 and where 100 ---- */
+#define PARAM_REASON 30u          /* of 100: below, the part is named as a reason */
+#define PARAM_SIZE_NONE 8.0f      /* px between the eyes */
+#define PARAM_SIZE_FULL 36.0f     /* px: as in the aligned crop, finer detail is not used */
+#define PARAM_EYES_OF_SIDE 0.33f  /* distance of the eyes of a frontal face over the mesh's side */
+#define PARAM_SHARP_NONE 0.10f    /* Laplacian over deviation */
+#define PARAM_SHARP_FULL 0.45f
+#define PARAM_DARK_NONE 20.0f     /* mean luma of the face */
+#define PARAM_DARK_FULL 70.0f
+#define PARAM_BRIGHT_NONE 245.0f
+#define PARAM_BRIGHT_FULL 200.0f
+#define PARAM_CONTRAST_NONE 8.0f  /* deviation of luma */
+#define PARAM_CONTRAST_FULL 32.0f
+#define PARAM_LEAN_NONE 1.0f      /* difference of the halves over the mean */
+#define PARAM_LEAN_FULL 0.3f
+#define PARAM_TURN_NONE 1.3f      /* rad out of the picture's plane */
+#define PARAM_TURN_FULL 0.35f
+#define PARAM_EYES_NONE 0.25f     /* luma of the band of the eyes over that of the cheeks */
+#define PARAM_EYES_FULL 0.6f
+#define PARAM_CHIN_NONE 60.0f     /* distance of mean chroma between cheeks and chin */
+#define PARAM_CHIN_FULL 25.0f
+#define PARAM_CUT_OFF 0.4f        /* of the mesh's side: nearer to the edge, and it is cut off */
+#define PARAM_SEVERAL 0.6f        /* of the main face's side: such a one counts as another */
+
 #endif
