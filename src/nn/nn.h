@@ -78,7 +78,8 @@ int bf_nn__find_output(const bf_nn_model *m, const char *name);
  * Run once. Any number of threads may run one model, each with its own session.
  * @param input  row-major, as `shape` says; borrowed
  * @param shape  must fit the declared shape; all sizes positive
- * @param outs   [n_outs], the first n_outs outputs of the model; data in the session's scratch
+ * @param outs   [n_outs], the first n_outs outputs of the model, of their declared shapes (where
+ *               one is open, look at count); data in the session's scratch
  * @param n_outs 1..bf_nn__outputs(m)
  * @return 0, BF_EINVAL (shape does not fit), BF_ELIMIT, BF_EMODEL (ONNX Runtime failed),
  *         BF_ENOMEM

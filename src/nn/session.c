@@ -179,8 +179,21 @@ static bf_status check_shape(bf_ctx *c, const bf_nn_model *m, const bf_nn_shape 
     return BF_OK;
 }
 
-/* Copy an output to the session's scratch and wipe the library's copy. */
-static bf_status take_output(bf_ctx *c, const bf_nn_model *m, ort_value *value, bf_nn_output *out)
+/* The library does not insist that a network gives the shape it declared. (Of a shape that was not
+ * declared at all it says rank 0.) */
+static int fits_declared(const bf_nn_shape *declared, const bf_nn_shape *got)
+{
+    if (!declared->rank) return 1;
+    if (declared->rank != got->rank) return 0;
+    for (uint32_t i = 0; i < got->rank; i++) {
+        if (declared->dim[i] >= 0 && declared->dim[i] != got->dim[i]) return 0;
+    }
+    return 1;
+}
+
+/* Copy output i to the session's scratch and wipe the library's copy. */
+static bf_status take_output(bf_ctx *c, const bf_nn_model *m, uint32_t i, ort_value *value,
+                             bf_nn_output *out)
 {
     const ort_api *api = m->runtime->api;
     ort_tensor_info *info = NULL;
@@ -191,6 +204,11 @@ static bf_status take_output(bf_ctx *c, const bf_nn_model *m, ort_value *value, 
     api->release_tensor_info(info);
     if (rc) return rc;
     TRY_ORT(m, api->get_tensor_mutable_data(value, &data), "cannot read an output");
+    if (!fits_declared(&m->output[i], &shape)) {
+        bf_wipe(data, bf_nn__elements(&shape) * sizeof(float));
+        BF_FAIL(c, BF_EMODEL, "%s: output %s has another shape than declared", m->name,
+                m->output_name[i]);
+    }
     size_t n = bf_nn__elements(&shape);
     float *copy = bf_ctx_scratch(c, n, sizeof *copy);
     if (copy) memcpy(copy, data, n * sizeof *copy);
@@ -223,7 +241,7 @@ bf_status bf_nn__run(bf_ctx *c, const bf_nn_model *m, const float *input, const 
     bf_status rc = bf_nn__take_status(
         c, api, api->run(m->session, NULL, &input_name, inputs, 1, names, n_outs, values), m->name,
         "does not run");
-    for (uint32_t i = 0; i < n_outs && !rc; i++) rc = take_output(c, m, values[i], &taken[i]);
+    for (uint32_t i = 0; i < n_outs && !rc; i++) rc = take_output(c, m, i, values[i], &taken[i]);
     for (uint32_t i = 0; i < n_outs; i++) {
         if (values[i]) api->release_value(values[i]);
     }

@@ -69,6 +69,7 @@ typedef struct onnx_spec {
     uint32_t element; /* of input and outputs: 1 float, 7 int64 */
     uint32_t outputs; /* named y0, y1, ... */
     uint32_t flatten; /* outputs are Flatten(x), of shape {dim[0], rest} */
+    int64_t says;     /* 0, or the first size outputs are declared to have */
 } onnx_spec;
 
 static inline onnx onnx_value(const onnx_spec *s, const char *name, int flat)
@@ -78,6 +79,7 @@ static inline onnx onnx_value(const onnx_spec *s, const char *name, int flat)
     memcpy(dims, s->dim, sizeof dims);
     for (uint32_t i = 1; flat && i < s->rank; i++) rest *= s->dim[i];
     if (flat) dims[1] = rest;
+    if (s->says && name[0] == 'y') dims[0] = s->says;
     for (uint32_t i = 0; i < (flat ? 2 : s->rank); i++) {
         onnx dim = {0};
         if (dims[i] < 0)

@@ -104,13 +104,13 @@ static void unusable(void **state)
         const char *name, *says;
         onnx_spec spec;
     } cases[] = {
-        {"int64", "not made of 32-bit floats", {"Add", 2, {2, 3}, 7, 1, 0}},
-        {"rank8", "8 dimensions", {"Add", 8, {1, 1, 1, 1, 1, 1, 1, 1}, 1, 1, 0}},
-        {"huge", "larger than", {"Add", 3, {1 << 20, 1 << 20, 3}, 1, 1, 0}},
-        {"vast", "", {"Add", 4, {INT64_MAX, INT64_MAX, INT64_MAX, 3}, 1, 1, 0}},
-        {"zero", "empty or larger", {"Add", 2, {0, 3}, 1, 1, 0}},
-        {"many", "9 outputs", {"Add", 1, {3}, 1, 9, 0}},
-        {"odd", "does not take it", {"NoSuchOperator", 1, {3}, 1, 1, 0}},
+        {"int64", "not made of 32-bit floats", {"Add", 2, {2, 3}, 7, 1, 0, 0}},
+        {"rank8", "8 dimensions", {"Add", 8, {1, 1, 1, 1, 1, 1, 1, 1}, 1, 1, 0, 0}},
+        {"huge", "larger than", {"Add", 3, {1 << 20, 1 << 20, 3}, 1, 1, 0, 0}},
+        {"vast", "", {"Add", 4, {INT64_MAX, INT64_MAX, INT64_MAX, 3}, 1, 1, 0, 0}},
+        {"zero", "empty or larger", {"Add", 2, {0, 3}, 1, 1, 0, 0}},
+        {"many", "9 outputs", {"Add", 1, {3}, 1, 9, 0, 0}},
+        {"odd", "does not take it", {"NoSuchOperator", 1, {3}, 1, 1, 0, 0}},
     };
     for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
         rig_install(r, cases[i].name, &cases[i].spec);
@@ -169,6 +169,23 @@ static void threads(void **state)
     }
 }
 
+static void other_than_declared(void **state)
+{
+    rig *r = *state;
+    const float x[6] = {0};
+    const bf_nn_model *m;
+    bf_nn_output y = {0};
+    onnx_spec liar = {
+        .op = "Add", .rank = 2, .dim = {-1, 3}, .element = 1, .outputs = 1, .says = 5};
+    rig_install(r, "liar", &liar);
+    assert_int_equal(load(r, "liar", &m), BF_OK);
+    assert_int_equal(bf_nn__output(m, 0)->dim[0], 5);
+    bf_ctx *c = bf_session__enter(r->session);
+    assert_int_equal(bf_nn__run(c, m, x, &(bf_nn_shape){2, {2, 3}}, &y, 1), BF_EMODEL);
+    rig_says(r, "liar: output y0 has another shape than declared");
+    assert_null(y.data);
+}
+
 /* The library has one environment for the process: engines must not take it from one another. */
 static void engines(void **state)
 {
@@ -200,7 +217,11 @@ static void engines(void **state)
 
 int main(void)
 {
-    const struct CMUnitTest tests[] = {RIG_TEST(runs_and_describes), RIG_TEST(wrong_inputs),
-                                       RIG_TEST(unusable), RIG_TEST(threads), RIG_TEST(engines)};
+    const struct CMUnitTest tests[] = {RIG_TEST(runs_and_describes),
+                                       RIG_TEST(wrong_inputs),
+                                       RIG_TEST(unusable),
+                                       RIG_TEST(threads),
+                                       RIG_TEST(engines),
+                                       RIG_TEST(other_than_declared)};
     return models_run(ORT_LIBRARY_NAME, tests);
 }
