@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /**
  * @file synth.h
- * Synthetic fingerprints: test and demonstration data that is nobody's, with ground truth.
- * A finger (its master print) is grown once; any number of impressions are taken of it. The same
- * seeds give the same pixels on every machine. How: src/synth/README.md.
+ * Synthetic fingerprints and palms: test and demonstration data that is nobody's, with ground
+ * truth. A finger (its master print) is grown once; any number of impressions are taken of it. The
+ * same seeds give the same pixels on every machine. How: src/synth/README.md.
  */
 #ifndef BONAFIDE_SYNTH_H
 #define BONAFIDE_SYNTH_H
@@ -124,6 +124,75 @@ BF_API void bf_synth_impression_transform(const bf_synth_impression *i, bf_synth
 /** Where a point of the master's picture lies in the impression's picture (px; may be outside). */
 BF_API void bf_synth_impression_map(const bf_synth_impression *i, float master_x_px,
                                     float master_y_px, float *out_x_px, float *out_y_px);
+
+/* ---- palms ---- */
+
+typedef struct bf_synth_palm bf_synth_palm;
+
+typedef struct bf_synth_palm_opts {
+    uint32_t struct_size;
+    uint32_t side; /* BF_LEFT_PALM, BF_RIGHT_PALM; default 0: drawn */
+    uint64_t seed; /* default 1 */
+} bf_synth_palm_opts;
+
+BF_API void bf_synth_palm_opts_init(bf_synth_palm_opts *opts);
+
+/**
+ * Make a palm: its lines, its skin, the shape of its hand. 20 ms; 1 MB.
+ * @param opts  NULL for defaults
+ * @param out   caller owns: bf_synth_palm_free()
+ * @return 0, BF_EINVAL, BF_ENOMEM
+ */
+BF_API bf_status bf_synth_palm_create(bf_session *s, const bf_synth_palm_opts *opts,
+                                      bf_synth_palm **out);
+BF_API void bf_synth_palm_free(bf_synth_palm *p);
+
+/** @return BF_LEFT_PALM or BF_RIGHT_PALM */
+BF_API uint32_t bf_synth_palm_side(const bf_synth_palm *p);
+
+/* bf_synth_shot_opts.flags; those after the first change pictures of whole hands only. */
+#define BF_SYNTH_SHOT_REGION 0x1u     /* the region of interest alone, not a whole hand */
+#define BF_SYNTH_SHOT_CLEAN 0x2u      /* no noise, even light, little displacement */
+#define BF_SYNTH_SHOT_ROTATE_ANY 0x4u /* turned by any angle */
+#define BF_SYNTH_SHOT_CLOSED 0x8u     /* fingers closed */
+#define BF_SYNTH_SHOT_CLUTTER 0x10u   /* before a cluttered ground */
+#define BF_SYNTH_SHOT_LIGHT 0x20u     /* before a light ground */
+#define BF_SYNTH_SHOT_COLOUR 0x40u    /* RGB, else grey */
+#define BF_SYNTH_SHOT_MIRROR 0x80u    /* as a mirror shows it */
+#define BF_SYNTH_SHOT_BLANK 0x100u    /* no lines at all: the back of a hand */
+#define BF_SYNTH_SHOT_FIST 0x200u     /* no fingers */
+
+typedef struct bf_synth_shot_opts {
+    uint32_t struct_size;
+    uint32_t flags;          /* BF_SYNTH_SHOT_*; default 0: a whole hand, grey, dark plain ground */
+    uint64_t seed;           /* default 1; mixed with the palm's */
+    uint32_t width_px;       /* BF_SYNTH_SIDE_MIN..MAX; default 640; a region: 128 */
+    uint32_t height_px;      /* likewise; default 480; a region: 128 */
+    uint32_t difficulty_pct; /* 0..300, default 100 */
+    uint32_t reserved;       /* 0 */
+} bf_synth_shot_opts;
+
+/** @param flags  BF_SYNTH_SHOT_*, which decide the size */
+BF_API void bf_synth_shot_opts_init(bf_synth_shot_opts *opts, uint32_t flags);
+
+/** What was done. Picture px, y down. */
+typedef struct bf_synth_shot {
+    float valley_px[3][2]; /* x, y of the valleys of a whole hand, index-middle first */
+    float rotation_rad;    /* hand turned counter-clockwise; 0: fingers up */
+    float span_px;         /* between the outer valleys as the hand was made */
+    uint32_t side;         /* as the picture shows it */
+} bf_synth_shot;
+
+/**
+ * Take a picture.
+ * @param opts  NULL for defaults
+ * @param shot  NULL, or filled
+ * @param out   caller owns: bf_image_free()
+ * @return 0, BF_EINVAL, BF_ENOMEM
+ */
+BF_API bf_status bf_synth_palm_image(bf_session *s, const bf_synth_palm *p,
+                                     const bf_synth_shot_opts *opts, bf_synth_shot *shot,
+                                     bf_image **out);
 
 #ifdef __cplusplus
 }

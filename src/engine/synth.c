@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "engine/session.h"
+#include "synth/palm.h"
 #include "synth/synth.h"
 
 void bf_synth_finger_opts_init(bf_synth_finger_opts *opts)
@@ -197,4 +198,83 @@ void bf_synth_impression_map(const bf_synth_impression *i, float master_x_px, fl
     bf_synth__warp_forward(&i->warp, master_x_px, master_y_px, &x, &y);
     *out_x_px = (float)x;
     *out_y_px = (float)y;
+}
+
+void bf_synth_palm_opts_init(bf_synth_palm_opts *opts)
+{
+    memset(opts, 0, sizeof *opts);
+    opts->struct_size = sizeof *opts;
+    opts->seed = 1;
+}
+
+void bf_synth_shot_opts_init(bf_synth_shot_opts *opts, uint32_t flags)
+{
+    memset(opts, 0, sizeof *opts);
+    opts->struct_size = sizeof *opts;
+    opts->flags = flags;
+    opts->seed = 1;
+    opts->width_px = flags & BF_SYNTH_SHOT_REGION ? 128 : 640;
+    opts->height_px = flags & BF_SYNTH_SHOT_REGION ? 128 : 480;
+    opts->difficulty_pct = 100;
+}
+
+bf_status bf_synth_palm_create(bf_session *s, const bf_synth_palm_opts *opts, bf_synth_palm **out)
+{
+    if (!s || !out) return BF_EINVAL;
+    bf_ctx *c = bf_session__enter(s);
+    bf_synth_palm_opts o;
+    bf_synth_palm_opts_init(&o);
+    if (opts) {
+        if (opts->struct_size < sizeof(uint32_t) || opts->struct_size > sizeof o) {
+            BF_FAIL(c, BF_EINVAL, "palm options of an unknown size");
+        }
+        memcpy(&o, opts, opts->struct_size);
+    }
+    if (o.side && o.side != BF_LEFT_PALM && o.side != BF_RIGHT_PALM) {
+        BF_FAIL(c, BF_EINVAL, "no such palm: %u", o.side);
+    }
+    bf_synth_palm *p = bf_ctx_alloc(c, 1, sizeof *p);
+    if (!p) BF_FAIL_NOMEM(c);
+    p->alloc = c->alloc;
+    bf_status st = bf_synth__palm_skin(c, &o, p);
+    if (st) {
+        bf_synth_palm_free(p);
+        return st;
+    }
+    *out = p;
+    return BF_OK;
+}
+
+void bf_synth_palm_free(bf_synth_palm *p)
+{
+    if (!p) return;
+    bf_allocator a = p->alloc;
+    bf_alloc_release(&a, p);
+}
+
+uint32_t bf_synth_palm_side(const bf_synth_palm *p)
+{
+    return p->side;
+}
+
+bf_status bf_synth_palm_image(bf_session *s, const bf_synth_palm *p, const bf_synth_shot_opts *opts,
+                              bf_synth_shot *shot, bf_image **out)
+{
+    if (!s || !p || !out) return BF_EINVAL;
+    bf_ctx *c = bf_session__enter(s);
+    bf_synth_shot_opts o;
+    bf_synth_shot_opts_init(&o, 0);
+    if (opts) {
+        if (opts->struct_size < sizeof(uint32_t) || opts->struct_size > sizeof o) {
+            BF_FAIL(c, BF_EINVAL, "palm picture options of an unknown size");
+        }
+        memcpy(&o, opts, opts->struct_size);
+    }
+    if (o.flags & ~(uint32_t)(2 * BF_SYNTH_SHOT_FIST - 1) || o.difficulty_pct > 300 ||
+        o.width_px < BF_SYNTH_SIDE_MIN || o.width_px > BF_SYNTH_SIDE_MAX ||
+        o.height_px < BF_SYNTH_SIDE_MIN || o.height_px > BF_SYNTH_SIDE_MAX) {
+        BF_FAIL(c, BF_EINVAL, "palm picture of %u x %u px, difficulty %u %%, flags %#x: not made",
+                o.width_px, o.height_px, o.difficulty_pct, o.flags);
+    }
+    return bf_synth__palm_shot(c, p, &o, shot, out);
 }
