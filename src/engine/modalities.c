@@ -5,9 +5,11 @@
 #include "engine/session.h"
 #include "face/module.h"
 #include "finger/module.h"
+#include "palm/module.h"
 
 static const bf_modality *const modalities[] = {
     &bf_finger,
+    &bf_palm,
     &bf_face_modality,
 };
 

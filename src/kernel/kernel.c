@@ -19,6 +19,9 @@ void bf_kernels_init(bf_kernels *k, uint32_t mask)
     k->dot_i8 = bf_dot_i8_c;
     k->flow_steps = bf_flow_steps_c;
     k->cylinder = bf_cylinder_c;
+    k->palm_coarse = bf_palm_coarse_c;
+    k->palm_travel = bf_palm_travel_c;
+    k->palm_fine = bf_palm_fine_c;
     k->line_filter = bf_line_filter_c;
     k->line_pair = bf_line_pair_c;
     k->vote = bf_vote_c;
@@ -34,6 +37,9 @@ void bf_kernels_init(bf_kernels *k, uint32_t mask)
     k->dot_i8 = bf_dot_i8_avx2;
     k->flow_steps = bf_flow_steps_avx2;
     k->cylinder = bf_cylinder_avx2;
+    k->palm_coarse = bf_palm_coarse_avx2;
+    k->palm_travel = bf_palm_travel_avx2;
+    k->palm_fine = bf_palm_fine_avx2;
     k->line_filter = bf_line_filter_avx2;
     k->line_pair = bf_line_pair_avx2;
     k->vote = bf_vote_avx2;
@@ -48,6 +54,8 @@ void bf_kernels_init(bf_kernels *k, uint32_t mask)
     k->dot_i8 = bf_dot_i8_avx512;
     k->flow_steps = bf_flow_steps_avx512;
     k->cylinder = bf_cylinder_avx512;
+    k->palm_coarse = bf_palm_coarse_avx512;
+    k->palm_fine = bf_palm_fine_avx512;
     k->line_filter = bf_line_filter_avx512;
     k->line_pair = bf_line_pair_avx512;
     k->vote = bf_vote_avx512;
@@ -63,6 +71,9 @@ void bf_kernels_init(bf_kernels *k, uint32_t mask)
     k->dot_i8 = bf_dot_i8_neon;
     k->flow_steps = bf_flow_steps_neon;
     k->cylinder = bf_cylinder_neon;
+    k->palm_coarse = bf_palm_coarse_neon;
+    k->palm_travel = bf_palm_travel_neon;
+    k->palm_fine = bf_palm_fine_neon;
     k->line_filter = bf_line_filter_neon;
     k->line_pair = bf_line_pair_neon;
     k->vote = bf_vote_neon;

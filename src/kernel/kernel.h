@@ -11,6 +11,7 @@
 #include "kernel/dot.h"
 #include "kernel/line.h"
 #include "kernel/match.h"
+#include "kernel/palm.h"
 #include "kernel/vote.h"
 
 typedef struct bf_kernels {
@@ -25,6 +26,9 @@ typedef struct bf_kernels {
     bf_dot_i8_fn *dot_i8;
     bf_flow_steps_fn *flow_steps;
     bf_cylinder_fn *cylinder;
+    bf_palm_coarse_fn *palm_coarse;
+    bf_palm_travel_fn *palm_travel;
+    bf_palm_fine_fn *palm_fine;
     bf_line_filter_fn *line_filter;
     bf_line_pair_fn *line_pair;
     bf_vote_fn *vote;

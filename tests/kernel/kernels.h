@@ -16,6 +16,9 @@
     KERNEL(cylinder)                                                                               \
     KERNEL(line_filter)                                                                            \
     KERNEL(line_pair)                                                                              \
+    KERNEL(palm_coarse)                                                                            \
+    KERNEL(palm_travel)                                                                            \
+    KERNEL(palm_fine)                                                                              \
     KERNEL(vote)
 
 #define DECLARE_CHECK(name)                                                                        \
