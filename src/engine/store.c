@@ -112,6 +112,19 @@ static bf_status check_ids(bf_ctx *c, const char *what, const char *const *ids, 
     return BF_OK;
 }
 
+bf_status bf_sample__code(bf_ctx *c, const bf_modality *m, const void *prepared, bf_new_sample *out)
+{
+    size_t len;
+    if (!m->fast) return BF_OK;
+    uint8_t *code = bf_ctx_scratch(c, m->fast->max_bytes, 1);
+    if (!code) BF_FAIL_NOMEM(c);
+    BF_TRY(m->fast->encode(c, prepared, code, &len));
+    out->code = code;
+    out->rec.code_len = (uint16_t)len;
+    out->rec.code_version = (uint8_t)m->fast->version;
+    return BF_OK;
+}
+
 static bf_status take_sample(bf_ctx *c, const bf_sample *sample, bf_new_sample *out)
 {
     bf_sample s;
@@ -132,7 +145,7 @@ static bf_status take_sample(bf_ctx *c, const bf_sample *sample, bf_new_sample *
     out->rec.quality = (uint8_t)bf_template_quality(s.tmpl);
     out->image = s.image;
     out->image_len = s.image ? s.image_len : 0;
-    return BF_OK;
+    return bf_sample__code(c, s.tmpl->modality, s.tmpl->prepared, out);
 }
 
 bf_status bf_store_enroll(bf_session *s, bf_store *store, const bf_enrollment *enrollment,

@@ -29,6 +29,13 @@ bf_status bf_check_id(bf_ctx *c, const char *what, const char *id);
 /* NULL is fine. */
 bf_status bf_check_text(bf_ctx *c, const char *what, const char *text);
 
+/*
+ * The code of the fast stage for a template that is about to be stored, into *out; nothing where
+ * its modality has none. @param prepared  of the template
+ */
+bf_status bf_sample__code(bf_ctx *c, const bf_modality *m, const void *prepared,
+                          bf_new_sample *out);
+
 /* ---- search.c ---- */
 
 struct bf_result {

@@ -103,7 +103,7 @@ bf_status bf_store_export(bf_session *s, bf_store *store, const char *person,
 
 /* ---- import ---- */
 
-/* Templates must be what their record says, and readable here. */
+/* Templates must be what their record says, and readable here; with codes for the fast stage. */
 static bf_status check_templates(bf_ctx *c, bf_engine *engine, const char *path, const bf_parcel *p)
 {
     bf_session *s = NULL;
@@ -111,7 +111,7 @@ static bf_status check_templates(bf_ctx *c, bf_engine *engine, const char *path,
     bf_status st = BF_OK;
     for (uint32_t i = 0; i < p->encounter_count && !st; i++) {
         for (uint32_t j = 0; j < p->encounters[i].sample_count && !st; j++) {
-            const bf_new_sample *n = &p->encounters[i].samples[j];
+            bf_new_sample *n = &p->encounters[i].samples[j];
             bf_template *t = NULL;
             st = bf_template_parse(s, n->bytes, n->rec.len, &t);
             if (st) {
@@ -120,6 +120,8 @@ static bf_status check_templates(bf_ctx *c, bf_engine *engine, const char *path,
                        bf_template_position(t) != n->rec.position ||
                        bf_template_quality(t) != n->rec.quality) {
                 st = bf_ctx_fail(c, BF_EFORMAT, "%s: a template is not what its record says", path);
+            } else {
+                st = bf_sample__code(c, t->modality, t->prepared, n);
             }
             bf_template_free(t);
         }

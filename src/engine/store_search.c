@@ -6,6 +6,7 @@
 #include <stdio.h>
 
 #include "engine/store_internal.h"
+#include "engine/store_load.h"
 #include "store/log.h"
 
 void bf_search_init(bf_search *search)
@@ -36,79 +37,44 @@ static bf_status check_search(bf_ctx *c, const bf_search *search, bf_search *q)
 
 /* ---- load ---- */
 
-typedef struct loading {
-    bf_store *st;
-    bf_people *people;
-    bf_person *person;            /* locked scratch */
-    const bf_membership *members; /* of the gallery, by person then encounter; NULL: everybody */
-    size_t member_count;
-} loading;
-
-static int is_member(const loading *l, uint64_t person, uint64_t encounter)
-{
-    size_t lo = 0, hi = l->member_count;
-    if (!l->members) return 1;
-    while (lo < hi) {
-        size_t mid = lo + (hi - lo) / 2;
-        const bf_membership *m = &l->members[mid];
-        if (m->person < person || (m->person == person && m->encounter < encounter))
-            lo = mid + 1;
-        else
-            hi = mid;
-    }
-    return lo < l->member_count && l->members[lo].person == person &&
-           l->members[lo].encounter == encounter;
-}
-
-static bf_status load_samples(bf_ctx *c, loading *l)
-{
-    bf_loaded loaded;
-    const bf_person *p = l->person;
-    BF_TRY(bf_person__load(c, l->st, p, &loaded));
-    bf_people_sample *samples = bf_ctx_scratch(c, (size_t)loaded.sample_count + 1, sizeof *samples);
-    uint32_t count = 0;
-    if (!samples) BF_FAIL_NOMEM(c);
-    for (uint32_t i = 0; i < loaded.sample_count; i++) {
-        const bf_loaded_sample *s = &loaded.samples[i];
-        if (!is_member(l, p->id, s->encounter)) continue;
-        samples[count++] = (bf_people_sample){.bytes = s->bytes,
-                                              .len = s->rec.len,
-                                              .modality = s->rec.modality,
-                                              .position = s->rec.position,
-                                              .encounter = s->encounter};
-    }
-    return bf_people__put(c, l->people, p->id, samples, count);
-}
-
-static bf_status load_id(bf_ctx *c, loading *l, uint64_t id)
-{
-    bf_arena_mark mark = bf_arena_save(&c->arena);
-    bf_status st = bf_person__find_id(c, l->st, id, l->person);
-    if (st == BF_ENOENT) {
-        st = bf_ctx_fail(c, BF_ETAMPER, "%s: person row %llu was removed", l->st->path,
-                         (unsigned long long)id);
-    }
-    if (!st) st = load_samples(c, l);
-    bf_arena_restore(&c->arena, mark);
-    return st;
-}
-
-static bf_status load_everybody(bf_ctx *c, loading *l)
+/* Whom to load: the members, each once, or everybody. Heap. */
+static bf_status whom(bf_ctx *c, const bf_load *l, uint64_t **out, size_t *count)
 {
     const bf_directory *all = &l->st->directory;
-    if (l->members) {
-        for (size_t i = 0; i < l->member_count; i++) {
-            if (i && l->members[i].person == l->members[i - 1].person) continue;
-            BF_TRY(load_id(c, l, l->members[i].person));
-        }
-        return BF_OK;
+    size_t most = l->only_members ? l->member_count : all->count, n = 0;
+    uint64_t *ids = bf_ctx_alloc(c, most + 1, sizeof *ids);
+    if (!ids) BF_FAIL_NOMEM(c);
+    for (size_t i = 0; i < most; i++) {
+        uint64_t id = l->only_members ? l->members[i].person : all->entries[i].id;
+        if (!n || ids[n - 1] != id) ids[n++] = id;
     }
-    for (size_t i = 0; i < all->count; i++) BF_TRY(load_id(c, l, all->entries[i].id));
+    *out = ids;
+    *count = n;
     return BF_OK;
 }
 
+static bf_status load_persons(bf_ctx *c, bf_load *l, const char *person, bf_audit_rec *audit)
+{
+    uint64_t *ids = NULL;
+    size_t count = 0;
+    bf_status st = BF_OK;
+    if (person) {
+        bf_person *p = bf_locked_alloc(c, sizeof *p);
+        if (!p) BF_FAIL_NOMEM(c);
+        st = bf_person__find(c, l->st, person, p);
+        audit->person = st ? 0 : p->id;
+        bf_locked_free(p);
+        if (!st) st = bf_load__persons(c, l, &audit->person, 1);
+        return st;
+    }
+    BF_TRY(whom(c, l, &ids, &count));
+    st = bf_load__persons(c, l, ids, count);
+    bf_ctx_release(c, ids);
+    return st;
+}
+
 /* @param person  NULL: everybody */
-static bf_status load(bf_ctx *c, loading *l, const bf_search *q, const char *person,
+static bf_status load(bf_ctx *c, bf_load *l, const bf_search *q, const char *person,
                       bf_audit_rec *audit)
 {
     bf_galleries g = {0};
@@ -121,17 +87,10 @@ static bf_status load(bf_ctx *c, loading *l, const bf_search *q, const char *per
     }
     if (!st && gallery) {
         st = bf_store__members(c, l->st, &g, gallery, &members, &l->member_count);
-        /* An empty gallery is not everybody. */
-        static const bf_membership nobody;
-        l->members = members ? members : &nobody;
+        l->members = members;
+        l->only_members = 1;
     }
-    if (!st && person) {
-        st = bf_person__find(c, l->st, person, l->person);
-        if (!st) audit->person = l->person->id;
-        if (!st) st = load_samples(c, l);
-    } else if (!st) {
-        st = load_everybody(c, l);
-    }
+    if (!st) st = load_persons(c, l, person, audit);
     if (!st) {
         const bf_gallery *why = gallery ? gallery : g.count == 1 ? &g.items[0] : NULL;
         const char *purpose = q->purpose ? q->purpose
@@ -148,13 +107,10 @@ static bf_status load(bf_ctx *c, loading *l, const bf_search *q, const char *per
 static bf_status load_people(bf_ctx *c, bf_store *store, const bf_search *q, const char *person,
                              bf_people *people, bf_audit_rec *audit)
 {
-    loading l = {.st = store, .people = people};
-    l.person = bf_locked_alloc(c, sizeof *l.person);
-    if (!l.person) BF_FAIL_NOMEM(c);
+    bf_load l = {.st = store, .people = people, .threads = q->threads};
     bf_status st = bf_store__begin(c, store, 0);
     if (!st) st = load(c, &l, q, person, audit);
     bf_store__rollback(c, store);
-    bf_locked_free(l.person);
     return st;
 }
 

@@ -27,7 +27,7 @@
 /* A sample as it comes; borrowed for the call. */
 typedef struct bf_people_sample {
     const uint8_t *bytes; /* the template */
-    const uint8_t *code;  /* of the fast stage, 8-byte aligned; NULL: there is none */
+    const uint8_t *code;  /* of the fast stage; NULL: there is none */
     uint32_t len, code_len;
     uint32_t modality, position;
     uint64_t encounter; /* any number; handed back with a candidate */

@@ -6,6 +6,7 @@
  *   rows.c    sealing, opening and digesting rows; persons
  *   persons.c who there is: the directory of all persons, authenticated as a whole
  *   gallery.c galleries
+ *   reader.c  a second view of the same state, for another thread
  *   load.c    a person with all encounters and samples; a gallery's members
  *   log.c     the audit log
  *   write.c   enrol; a gallery's settings
@@ -231,6 +232,15 @@ bf_status bf_galleries__add(bf_ctx *c, bf_store *st, bf_galleries *g, const char
 bf_status bf_galleries__save(bf_ctx *c, bf_store *st, const bf_store_keys *keys, bf_galleries *g,
                              int all);
 
+/* ---- reader.c ---- */
+
+/*
+ * For another thread, while `st` is in a read transaction; to be made and closed by st's thread.
+ * @return 0, BF_EBUSY (somebody wrote meanwhile: go on without)
+ */
+bf_status bf_store__reader(bf_ctx *c, bf_store *st, bf_store **out);
+void bf_store__reader_close(bf_ctx *c, bf_store *r); /* NULL is fine */
+
 /* ---- load.c ---- */
 
 typedef struct bf_loaded_encounter {
@@ -243,6 +253,7 @@ typedef struct bf_loaded_sample {
     uint64_t id, encounter;
     bf_sample_rec rec;
     const uint8_t *bytes; /* rec.len of them */
+    const uint8_t *code;  /* rec.code_len of them */
 } bf_loaded_sample;
 
 /* All in scratch memory. Ascending ids. */
@@ -275,7 +286,7 @@ bf_status bf_store__members(bf_ctx *c, bf_store *st, bf_galleries *g, const bf_g
 
 typedef struct bf_new_sample {
     bf_sample_rec rec;
-    const uint8_t *bytes;
+    const uint8_t *bytes, *code;
     const uint8_t *image;
     size_t image_len;
 } bf_new_sample;

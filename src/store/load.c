@@ -82,7 +82,7 @@ static bf_status take_sample(bf_ctx *c, loader *l, const bf_row *row)
     bf_loaded_sample *s = &l->out->samples[l->out->sample_count];
     s->id = row->id;
     s->encounter = row->encounter;
-    if (bf_sample_unpack(plain, len, &s->rec, &s->bytes)) return bad_record(c, l, row);
+    if (bf_sample_unpack(plain, len, &s->rec, &s->bytes, &s->code)) return bad_record(c, l, row);
     l->out->sample_count++;
     l->out->encounters[e - l->out->encounters].seen++;
     return BF_OK;

@@ -130,13 +130,14 @@ static bf_status load_images(bf_ctx *c, writer *w)
     bf_sql_bind_id(q, 1, p->id);
     while (!(status = bf_row__next(c, w->st, q, BF_TABLE_IMAGE, &row, &more)) && more) {
         uint8_t *plain, digest[BF_DIGEST_BYTES];
+        const uint8_t *code; /* an image has none */
         size_t len;
         image *i = &w->images[w->image_count];
         if (w->image_count == p->rec.images) break;
         status = bf_row__open(c, w->st, &row, p->key, p->rec.name, &plain, &len);
         if (status) break;
         i->encounter = row.encounter;
-        if (bf_sample_unpack(plain, len, &i->rec, &i->bytes)) break;
+        if (bf_sample_unpack(plain, len, &i->rec, &i->bytes, &code)) break;
         bf_row__digest(w->st, w->st->keys, &row, digest);
         bf_sumset_add(&sum, digest);
         w->image_count++;

@@ -181,7 +181,8 @@ int bf_gallery_unpack(const uint8_t *data, size_t len, bf_gallery_rec *out)
     return u.bad || !bf_id_ok(out->name) || !bf_text_ok(out->purpose) ? -1 : 0;
 }
 
-void bf_sample_pack(const bf_sample_rec *r, const uint8_t *bytes, uint8_t *out, size_t size)
+void bf_sample_pack(const bf_sample_rec *r, const uint8_t *bytes, const uint8_t *code, uint8_t *out,
+                    size_t size)
 {
     bf_packer p = {out, 0, size, 0};
     bf_pack_u8(&p, VERSION);
@@ -189,22 +190,29 @@ void bf_sample_pack(const bf_sample_rec *r, const uint8_t *bytes, uint8_t *out, 
     bf_pack_u8(&p, r->position);
     bf_pack_u8(&p, r->quality);
     bf_pack_u8(&p, r->sample);
-    bf_pack_uint(&p, 0, 7);
+    bf_pack_u8(&p, r->code_version);
+    bf_pack_u16(&p, r->code_len);
+    bf_pack_uint(&p, 0, 4);
     bf_pack_u32(&p, r->len);
     bf_pack_bytes(&p, bytes, r->len);
+    if (r->code_len) bf_pack_bytes(&p, code, r->code_len);
     bf_pack_pad(&p, size);
 }
 
-int bf_sample_unpack(const uint8_t *data, size_t len, bf_sample_rec *out, const uint8_t **bytes)
+int bf_sample_unpack(const uint8_t *data, size_t len, bf_sample_rec *out, const uint8_t **bytes,
+                     const uint8_t **code)
 {
     bf_unpacker u = start(data, len, len);
     out->modality = bf_unpack_u8(&u);
     out->position = bf_unpack_u8(&u);
     out->quality = bf_unpack_u8(&u);
     out->sample = bf_unpack_u8(&u);
-    bf_unpack_uint(&u, 7);
+    out->code_version = bf_unpack_u8(&u);
+    out->code_len = bf_unpack_u16(&u);
+    bf_unpack_uint(&u, 4);
     out->len = bf_unpack_u32(&u);
     *bytes = bf_unpack_span(&u, out->len);
+    *code = bf_unpack_span(&u, out->code_len);
     if (out->sample >= BF_SAMPLES_MAX || out->quality > 100 || !out->len) return -1;
     return u.bad ? -1 : 0;
 }

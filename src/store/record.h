@@ -68,6 +68,9 @@ typedef struct bf_sample_rec {
     uint8_t modality, position, quality;
     uint8_t sample; /* index within the encounter: an image has its sample's */
     uint32_t len;   /* of the bytes that follow the header */
+    /* A code for the fast stage of searches behind a template; length 0: there is none. */
+    uint16_t code_len;
+    uint8_t code_version;
 } bf_sample_rec;
 
 /* Writers fill the whole size. The texts of a record are terminated and fit. */
@@ -75,16 +78,18 @@ void bf_meta_pack(const bf_meta *r, uint8_t out[BF_META_PLAIN]);
 void bf_person_pack(const bf_person_rec *r, uint8_t out[BF_PERSON_PLAIN]);
 void bf_encounter_pack(const bf_encounter_rec *r, uint8_t out[BF_ENCOUNTER_PLAIN]);
 void bf_gallery_pack(const bf_gallery_rec *r, uint8_t out[BF_GALLERY_PLAIN]);
-/* Header, then `bytes`, then zeros up to `size`. */
-void bf_sample_pack(const bf_sample_rec *r, const uint8_t *bytes, uint8_t *out, size_t size);
+/* Header, then `bytes`, then `code`, then zeros up to `size`. */
+void bf_sample_pack(const bf_sample_rec *r, const uint8_t *bytes, const uint8_t *code, uint8_t *out,
+                    size_t size);
 
 /* Readers: 0, or -1 when a field is out of its range. */
 int bf_meta_unpack(const uint8_t *data, size_t len, bf_meta *out);
 int bf_person_unpack(const uint8_t *data, size_t len, bf_person_rec *out);
 int bf_encounter_unpack(const uint8_t *data, size_t len, bf_encounter_rec *out);
 int bf_gallery_unpack(const uint8_t *data, size_t len, bf_gallery_rec *out);
-/* @param bytes  out: borrowed from data, out->len of them */
-int bf_sample_unpack(const uint8_t *data, size_t len, bf_sample_rec *out, const uint8_t **bytes);
+/* @param bytes, code  out: borrowed from data, out->len and out->code_len of them */
+int bf_sample_unpack(const uint8_t *data, size_t len, bf_sample_rec *out, const uint8_t **bytes,
+                     const uint8_t **code);
 
 /* 1..64 characters of A-Z a-z 0-9 . _ - */
 int bf_id_ok(const char *id);

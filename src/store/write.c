@@ -18,13 +18,13 @@ static bf_status add_row(bf_ctx *c, bf_store *st, bf_row *row, const uint8_t *ke
 }
 
 static bf_status add_blob(bf_ctx *c, bf_store *st, bf_person *p, bf_table table, uint64_t encounter,
-                          const bf_sample_rec *rec, const uint8_t *bytes, size_t size,
-                          bf_sumset *sum)
+                          const bf_sample_rec *rec, const uint8_t *bytes, const uint8_t *code,
+                          size_t size, bf_sumset *sum)
 {
     bf_arena_mark mark = bf_arena_save(&c->arena);
     uint8_t *plain = bf_ctx_scratch(c, size, 1);
     if (!plain) BF_FAIL_NOMEM(c);
-    bf_sample_pack(rec, bytes, plain, size);
+    bf_sample_pack(rec, bytes, code, plain, size);
     bf_row row = {
         .table = table, .id = st->meta.next_id++, .person = p->id, .encounter = encounter};
     bf_status status = add_row(c, st, &row, p->key, plain, size, sum);
@@ -39,12 +39,15 @@ static bf_status add_samples(bf_ctx *c, bf_store *st, bf_person *p, uint64_t enc
         const bf_new_sample *s = &e->samples[i];
         bf_sample_rec rec = s->rec;
         rec.sample = (uint8_t)i;
-        BF_TRY(add_blob(c, st, p, BF_TABLE_SAMPLE, encounter, &rec, s->bytes,
-                        bf_template_size_class(BF_SAMPLE_HEADER + rec.len), &p->rec.rows));
+        BF_TRY(add_blob(c, st, p, BF_TABLE_SAMPLE, encounter, &rec, s->bytes, s->code,
+                        bf_template_size_class(BF_SAMPLE_HEADER + rec.len + rec.code_len),
+                        &p->rec.rows));
         p->rec.samples++;
         if (!s->image) continue;
         rec.len = (uint32_t)s->image_len;
-        BF_TRY(add_blob(c, st, p, BF_TABLE_IMAGE, encounter, &rec, s->image,
+        rec.code_len = 0;
+        rec.code_version = 0;
+        BF_TRY(add_blob(c, st, p, BF_TABLE_IMAGE, encounter, &rec, s->image, NULL,
                         bf_image_size_class(BF_SAMPLE_HEADER + s->image_len), &p->rec.heavy));
         p->rec.images++;
     }

@@ -162,7 +162,8 @@ static inline bf_status fake_enroll(fixture *f, const char *person, const char *
     for (uint32_t i = 0; i < samples; i++) {
         fake_bytes(number * 8 + i, bytes[i], FAKE_BYTES);
         fake_bytes(number * 8 + i + 1000000, pictures[i], FAKE_IMAGE_BYTES);
-        s[i].rec = (bf_sample_rec){BF_FINGER, (uint8_t)(i + 1), 50, 0, FAKE_BYTES};
+        s[i].rec = (bf_sample_rec){
+            .modality = BF_FINGER, .position = (uint8_t)(i + 1), .quality = 50, .len = FAKE_BYTES};
         s[i].bytes = bytes[i];
         s[i].image = image ? pictures[i] : NULL;
         s[i].image_len = image ? FAKE_IMAGE_BYTES : 0;
