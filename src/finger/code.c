@@ -34,7 +34,7 @@ static const uint16_t cylinder_bits[CYLINDER_BITS] = {
 
 static uint64_t descriptor_bit(const bf_fprepared *p, uint32_t i, uint32_t word, uint32_t bit)
 {
-    return p->desc[word * p->stride + i] >> bit & 1;
+    return p->desc[(2 * word + bit / 32) * p->stride + i] >> bit % 32 & 1;
 }
 
 static void signature(const bf_fprepared *p, uint32_t i, uint64_t out[2])
