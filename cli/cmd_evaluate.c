@@ -27,13 +27,17 @@ const char cmd_evaluate_usage[] =
     "                      fvc: genuine, each sample with the later ones of its identity;\n"
     "                           impostor, the first samples of all identities\n"
     "                      cross-session: session 1 with session 2\n"
+    "                      identification: the first samples are enrolled, a third of the\n"
+    "                           identities by turns is not: FPIR, FNIR, ranks\n"
     "                      pairs: the file lists pairs, path_a,path_b,same,fold; also accuracy\n"
     "                           with the threshold from the other folds\n"
     "                      pad: the file lists presentations, path,subject,label[,species];\n"
     "                           label is bonafide or attack: APCER and BPCER\n"
+    "  --fpir X            identification: the target that becomes a threshold; 0.01 by default\n"
     "  --roi               palm: the images are regions of interest already\n"
     "  --recogniser NAME   face: a registered model instead of the default one\n"
     "  --threads N         1..256; all processors by default; never changes a result\n"
+    "  --seed N            of the bootstrap and of who is left out, 0..4294967295\n"
     "  --bootstrap N       replicates for the 95 % intervals, 0..100000, 1000 by default\n"
     "  --json              print one JSON object\n"
     "  --out-scores CSV    write every pair with its score\n"
@@ -246,7 +250,8 @@ static int read_option(int o, request *q)
     case 'p':
         if (!eval_protocol_find(optarg, &q->run.protocol)) return CLI_OK;
         return cli_usage("evaluate",
-                         "--protocol takes fvc, all-pairs, cross-session, pairs or pad");
+                         "--protocol takes all-pairs, fvc, cross-session, identification, "
+                         "pairs or pad");
     case 't':
         if (cli_parse_uint(optarg, 1, EVAL_MAX_THREADS, &n)) {
             return cli_usage("evaluate", "--threads takes 1..256");
@@ -265,6 +270,15 @@ static int read_option(int o, request *q)
     case 'r': q->report = optarg; return CLI_OK;
     case 'n': q->no_images = 1; return CLI_OK;
     case 'i': q->run.extract_flags |= BF_EXTRACT_REGION; return CLI_OK;
+    case 'f':
+        if (!cli_parse_double(optarg, 1e-9, 0.999, &q->run.fpir)) return CLI_OK;
+        return cli_usage("evaluate", "--fpir takes 1e-9..0.999");
+    case 'e':
+        if (cli_parse_uint(optarg, 0, UINT32_MAX, &n)) {
+            return cli_usage("evaluate", "--seed takes 0..4294967295");
+        }
+        q->run.seed = n;
+        return CLI_OK;
     case 'g': q->run.recogniser = optarg; return CLI_OK;
     default: return CLI_USAGE;
     }
@@ -282,12 +296,15 @@ int cmd_evaluate(int argc, char **argv)
         {"append-csv", required_argument, NULL, 'c'},
         {"report", required_argument, NULL, 'r'},
         {"no-images", no_argument, NULL, 'n'},
+        {"fpir", required_argument, NULL, 'f'},
+        {"seed", required_argument, NULL, 'e'},
         {"roi", no_argument, NULL, 'i'},
         {"recogniser", required_argument, NULL, 'g'},
         {0},
     };
     request q = {.run = {.modality = BF_FINGER,
                          .protocol = EVAL_ALL_PAIRS,
+                         .fpir = 0.01,
                          .threads = 1,
                          .replicates = EVAL_BOOTSTRAP_REPLICATES,
                          .seed = EVAL_BOOTSTRAP_SEED}};

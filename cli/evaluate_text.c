@@ -96,6 +96,42 @@ static void print_groups(const eval_result *r)
     }
 }
 
+static void id_row(cli_table *t, const char *name, double rate, eval_interval i, double score,
+                   double extrapolated_from)
+{
+    char at[48] = "", value[32], range[64] = "";
+    if (isfinite(i.low) && isfinite(i.high)) {
+        snprintf(range, sizeof range, "%.2f .. %.2f %%", i.low * 100.0, i.high * 100.0);
+    }
+    if (isfinite(score)) {
+        snprintf(at, sizeof at, "%.2f%s", score,
+                 score > extrapolated_from ? " (extrapolated)" : "");
+    }
+    cli_table_row(t, name, percent(value, sizeof value, rate), range, at);
+}
+
+static void print_identification(const eval_identification *id)
+{
+    char name[48];
+    eval_interval none = {NAN, NAN};
+    printf("\nIdentification among %u: %llu mated and %llu non-mated searches\n", id->gallery,
+           (unsigned long long)id->mated, (unsigned long long)id->nonmated);
+    cli_table *t = cli_table_new("rate\0>measured\0>95 % interval\0>at score\0");
+    snprintf(name, sizeof name, "FPIR, target %g", id->target);
+    id_row(t, name, id->fpir, id->fpir_range, id->threshold, id->extrapolated_from);
+    id_row(t, "FNIR there", id->fnir, id->fnir_range, id->threshold, id->extrapolated_from);
+    for (int k = 0; k < EVAL_FPIR_LEVELS; k++) {
+        snprintf(name, sizeof name, "FNIR at FPIR %s", eval_fpir_level_name[k]);
+        id_row(t, name, id->fnir_at[k], id->fnir_at_range[k], id->score_at[k],
+               id->extrapolated_from);
+    }
+    for (int k = 0; k < EVAL_RANKS; k++) {
+        snprintf(name, sizeof name, "hit rate at rank %u", eval_rank_level[k]);
+        id_row(t, name, id->hit_rate[k], k ? none : id->rank1_range, NAN, id->extrapolated_from);
+    }
+    cli_table_print(t, stdout);
+}
+
 /* What turning away the worst samples would do. */
 static void print_rejection(const eval_reject *r)
 {
@@ -134,6 +170,7 @@ void evaluate_print(const eval_result *r)
     print_scores(r);
     if (r->pairs.fold) print_accuracy(&r->accuracy);
     if (r->groups.count) print_groups(r);
+    if (r->opts.protocol == EVAL_IDENTIFICATION) print_identification(&r->identification);
     if (r->reject.rejected) print_rejection(&r->reject);
     printf("\nFailures to extract: %u\n", r->failures);
     if (!isfinite(t->compare_us_mean)) return;

@@ -43,8 +43,7 @@ typedef struct job {
     double (*replicate)[QUANTITIES];
 } job;
 
-/* [Steele2014] SplitMix64. */
-static uint64_t next_random(uint64_t *state)
+uint64_t eval_random(uint64_t *state)
 {
     uint64_t z = *state += 0x9e3779b97f4a7c15u;
     z = (z ^ z >> 30) * 0xbf58476d1ce4e5b9u;
@@ -55,11 +54,11 @@ static uint64_t next_random(uint64_t *state)
 void eval_bootstrap_draw(uint32_t *weight, uint32_t n, uint64_t seed, uint64_t replicate)
 {
     uint64_t state = seed;
-    state = next_random(&state) + replicate;
-    state = next_random(&state);
+    state = eval_random(&state) + replicate;
+    state = eval_random(&state);
     memset(weight, 0, n * sizeof *weight);
     for (uint32_t i = 0; i < n; i++) {
-        weight[(next_random(&state) >> 32) * n >> 32]++;
+        weight[(eval_random(&state) >> 32) * n >> 32]++;
     }
 }
 

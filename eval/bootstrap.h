@@ -40,6 +40,9 @@ typedef struct eval_bootstrap_opts {
 /* @return the share of probes found, each identity's weighing w[identity]; w NULL: 1 each */
 double eval_search_rank1(const eval_search *s, uint32_t identities, const uint32_t *w);
 
+/* [Steele2014] SplitMix64: the next number of a sequence. */
+uint64_t eval_random(uint64_t *state);
+
 /*
  * How often each of n is drawn in a replicate, which depends on seed and replicate alone.
  * @param weight  [n], caller-owned

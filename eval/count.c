@@ -113,5 +113,9 @@ bf_status eval_result_count(eval_result *r, eval_error *err)
     eval_bootstrap_opts opts = {r->opts.replicates, r->opts.seed, r->opts.threads,
                                 r->opts.progress};
     EVAL_TRY(count_rejection(r, &opts, err));
+    if (r->opts.protocol == EVAL_IDENTIFICATION) {
+        EVAL_TRY(eval_identification_make(r->manifest, &r->pairs, r->opts.fpir, &opts,
+                                          &r->identification, err));
+    }
     return eval_bootstrap(r->manifest, &r->pairs, &r->axis, &r->search, &opts, &r->intervals, err);
 }

@@ -150,6 +150,50 @@ static json_t *rejection(const eval_reject *r)
                      eval_json_real(r->rank_correlation));
 }
 
+static json_t *per_fpir(const double *v)
+{
+    json_t *o = json_object();
+    for (int k = 0; k < EVAL_FPIR_LEVELS; k++) {
+        json_object_set_new(o, eval_fpir_level_name[k], eval_json_real(v[k]));
+    }
+    return o;
+}
+
+static void set_identification(json_t *o, const eval_identification *id)
+{
+    json_t *ranks = json_object(), *beyond = json_object(), *range = json_object();
+    for (int k = 0; k < EVAL_RANKS; k++) {
+        char name[16];
+        snprintf(name, sizeof name, "%u", eval_rank_level[k]);
+        json_object_set_new(ranks, name, eval_json_real(id->hit_rate[k]));
+    }
+    for (int k = 0; k < EVAL_FPIR_LEVELS; k++) {
+        json_object_set_new(beyond, eval_fpir_level_name[k],
+                            json_boolean(id->score_at[k] > id->extrapolated_from));
+        json_object_set_new(range, eval_fpir_level_name[k],
+                            eval_json_interval(id->fnir_at_range[k]));
+    }
+    json_object_set_new(o, "n", json_integer(id->gallery));
+    json_object_set_new(o, "mated_probes", json_integer((json_int_t)id->mated));
+    json_object_set_new(o, "nonmated_probes", json_integer((json_int_t)id->nonmated));
+    json_object_set_new(o, "target_fpir", eval_json_real(id->target));
+    json_object_set_new(o, "threshold", eval_json_real(id->threshold));
+    json_object_set_new(o, "threshold_extrapolated",
+                        json_boolean(id->threshold > id->extrapolated_from));
+    json_object_set_new(o, "fpir", eval_json_real(id->fpir));
+    json_object_set_new(o, "fnir", eval_json_real(id->fnir));
+    json_object_set_new(o, "fnir_at_fpir", per_fpir(id->fnir_at));
+    json_object_set_new(o, "score_at_fpir", per_fpir(id->score_at));
+    json_object_set_new(o, "extrapolated_at_fpir", beyond);
+    json_object_set_new(o, "hit_rate_at_rank", ranks);
+    json_object_set_new(o, "extrapolated_from", eval_json_real(id->extrapolated_from));
+    json_object_set_new(o, "identification_intervals",
+                        json_pack("{s:o, s:o, s:o, s:o}", "fpir",
+                                  eval_json_interval(id->fpir_range), "fnir",
+                                  eval_json_interval(id->fnir_range), "fnir_at_fpir", range,
+                                  "rank1", eval_json_interval(id->rank1_range)));
+}
+
 json_t *eval_result_json(const eval_result *r)
 {
     json_t *o = json_object();
@@ -176,6 +220,7 @@ json_t *eval_result_json(const eval_result *r)
                             eval_json_real(r->accuracy.standard_error));
         json_object_set_new(o, "folds", folds(&r->accuracy));
     }
+    if (r->opts.protocol == EVAL_IDENTIFICATION) set_identification(o, &r->identification);
     json_object_set_new(o, "reject", rejection(&r->reject));
     if (r->groups.count) json_object_set_new(o, "groups", groups(r));
 

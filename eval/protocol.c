@@ -9,7 +9,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-static const char *const names[] = {"fvc", "all-pairs", "cross-session", "pairs", "pad"};
+static const char *const names[] = {"fvc",   "all-pairs", "cross-session", "identification",
+                                    "pairs", "pad"};
 
 const char *eval_protocol_name(eval_protocol p)
 {
@@ -26,8 +27,8 @@ bf_status eval_protocol_find(const char *name, eval_protocol *out)
     return BF_EINVAL;
 }
 
-/* Is sample i the first of its identity? Samples are ordered, so its predecessor tells. */
-static int is_first(const eval_manifest *m, uint32_t i)
+/* Samples are ordered, so its predecessor tells. */
+int eval_is_first(const eval_manifest *m, uint32_t i)
 {
     return !i || m->samples[i - 1].identity != m->samples[i].identity;
 }
@@ -35,14 +36,14 @@ static int is_first(const eval_manifest *m, uint32_t i)
 /* Is sample i the first of its identity in session 1? */
 static int is_first_of_session_1(const eval_manifest *m, uint32_t i)
 {
-    return m->samples[i].session == 1 && (is_first(m, i) || m->samples[i - 1].session != 1);
+    return m->samples[i].session == 1 && (eval_is_first(m, i) || m->samples[i - 1].session != 1);
 }
 
 /* What the pair of samples i < j is under protocol p: flags, 0 where it is not compared. */
 static uint32_t fvc_flags(const eval_manifest *m, uint32_t i, uint32_t j)
 {
     int same = m->samples[i].identity == m->samples[j].identity;
-    int fi = is_first(m, i), fj = is_first(m, j);
+    int fi = eval_is_first(m, i), fj = eval_is_first(m, j);
     uint32_t search = fi != fj ? EVAL_PAIR_SEARCH : 0;
     if (same) return EVAL_PAIR_COUNTED | EVAL_PAIR_GENUINE | search;
     return fi && fj ? EVAL_PAIR_COUNTED : search;
@@ -51,7 +52,7 @@ static uint32_t fvc_flags(const eval_manifest *m, uint32_t i, uint32_t j)
 static uint32_t all_pairs_flags(const eval_manifest *m, uint32_t i, uint32_t j)
 {
     int same = m->samples[i].identity == m->samples[j].identity;
-    uint32_t search = is_first(m, i) != is_first(m, j) ? EVAL_PAIR_SEARCH : 0;
+    uint32_t search = eval_is_first(m, i) != eval_is_first(m, j) ? EVAL_PAIR_SEARCH : 0;
     return EVAL_PAIR_COUNTED | (same ? EVAL_PAIR_GENUINE : 0) | search;
 }
 
@@ -64,19 +65,27 @@ static uint32_t cross_session_flags(const eval_manifest *m, uint32_t i, uint32_t
     return EVAL_PAIR_COUNTED | (a->identity == b->identity ? EVAL_PAIR_GENUINE : 0) | search;
 }
 
+static uint32_t identification_flags(const eval_manifest *m, uint32_t i, uint32_t j)
+{
+    if (!eval_is_first(m, i) && !eval_is_first(m, j)) return 0;
+    int same = m->samples[i].identity == m->samples[j].identity;
+    return EVAL_PAIR_COUNTED | EVAL_PAIR_SEARCH | (same ? EVAL_PAIR_GENUINE : 0);
+}
+
 typedef uint32_t (*flags_fn)(const eval_manifest *, uint32_t, uint32_t);
-static const flags_fn flags_of[] = {fvc_flags, all_pairs_flags, cross_session_flags};
+static const flags_fn flags_of[] = {fvc_flags, all_pairs_flags, cross_session_flags,
+                                    identification_flags};
 
 /* Does i belong to a gallery? */
 static int in_gallery(const eval_manifest *m, eval_protocol p, uint32_t i)
 {
-    return p == EVAL_CROSS_SESSION ? is_first_of_session_1(m, i) : is_first(m, i);
+    return p == EVAL_CROSS_SESSION ? is_first_of_session_1(m, i) : eval_is_first(m, i);
 }
 
 /* Is i a probe? */
 static int is_probe(const eval_manifest *m, eval_protocol p, uint32_t i)
 {
-    return p == EVAL_CROSS_SESSION ? m->samples[i].session == 2 : !is_first(m, i);
+    return p == EVAL_CROSS_SESSION ? m->samples[i].session == 2 : !eval_is_first(m, i);
 }
 
 /* Gallery sample first, else the lower index. */
@@ -130,7 +139,7 @@ static void fill(const eval_manifest *m, eval_protocol p, eval_pairs *out)
 bf_status eval_pairs_make(const eval_manifest *m, eval_protocol p, eval_pairs *out, eval_error *err)
 {
     eval_pairs made = {0};
-    assert(p <= EVAL_CROSS_SESSION);
+    assert(p <= EVAL_IDENTIFICATION);
     made.used = calloc(m->count, 1);
     if (!made.used) return eval_fail(err, BF_ENOMEM, "out of memory");
     bf_status st = count(m, p, &made, err);

@@ -6,6 +6,8 @@
  *                  impostor: the first sample of each identity against the first of the later ones
  *   all-pairs      every unordered pair of samples
  *   cross-session  every sample of session 1 against every sample of session 2
+ *   identification the first sample of each identity against every other sample; identify.h has
+ *                  the searches
  *
  * Rank-1 searches: the gallery is the first sample of each identity and the probes are the rest
  * (cross-session: the first of session 1, and all of session 2). Where the protocol itself does
@@ -17,11 +19,12 @@
 
 #define EVAL_MAX_PAIRS (64u * 1000u * 1000u)
 
-/* Of a manifest: EVAL_FVC to EVAL_CROSS_SESSION. EVAL_PAIRS: pairlist.h. EVAL_PAD: pad.h. */
+/* Of a manifest: EVAL_FVC to EVAL_IDENTIFICATION. EVAL_PAIRS: pairlist.h. EVAL_PAD: pad.h. */
 typedef enum eval_protocol {
     EVAL_FVC,
     EVAL_ALL_PAIRS,
     EVAL_CROSS_SESSION,
+    EVAL_IDENTIFICATION,
     EVAL_PAIRS,
     EVAL_PAD
 } eval_protocol;
@@ -48,7 +51,7 @@ typedef struct eval_pairs {
     uint32_t *fold;           /* [count] of a list of pairs, else NULL */
 } eval_pairs;
 
-/* @return "fvc", "all-pairs", "cross-session", "pairs" or "pad"; static */
+/* @return "fvc", "all-pairs", "cross-session", "identification", "pairs" or "pad"; static */
 const char *eval_protocol_name(eval_protocol p);
 
 /* @return 0, or BF_EINVAL where there is no such protocol */
@@ -61,6 +64,9 @@ bf_status eval_protocol_find(const char *name, eval_protocol *out);
  */
 bf_status eval_pairs_make(const eval_manifest *m, eval_protocol p, eval_pairs *out,
                           eval_error *err);
+/* Is sample i the first of its identity, the one that is enrolled? */
+int eval_is_first(const eval_manifest *m, uint32_t i);
+
 void eval_pairs_free(eval_pairs *p);
 
 #endif

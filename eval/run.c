@@ -285,6 +285,7 @@ bf_status eval_run_pairs(bf_engine *engine, const eval_manifest *manifest, eval_
     }
     close_job(&j);
     if (!st) st = eval_result_count(&r, err);
+    r.identification.extrapolated_from = (double)bf_score_extrapolated_from(engine, opts->modality);
     r.times.wall_s = seconds(CLOCK_MONOTONIC) - start_s;
     if (st) {
         eval_result_free(&r);

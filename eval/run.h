@@ -8,6 +8,7 @@
 #include "bonafide/bonafide.h"
 #include "bootstrap.h"
 #include "groups.h"
+#include "identify.h"
 #include "reject.h"
 
 #define EVAL_CAUSE_MAX 160
@@ -20,6 +21,7 @@ typedef struct eval_run_opts {
     uint32_t modality; /* BF_FINGER, BF_PALM, BF_FACE */
     eval_protocol protocol;
     uint32_t extract_flags; /* BF_EXTRACT_* */
+    double fpir;            /* identification: the target, above 0 and below 1 */
     const char *recogniser; /* face: name of a registered model; NULL: the default one */
     unsigned threads;       /* 1..EVAL_MAX_THREADS */
     uint32_t replicates;    /* of the bootstrap; 0: no intervals */
@@ -64,6 +66,7 @@ typedef struct eval_result {
     eval_accuracy accuracy; /* of a list of pairs */
     eval_groups groups;
     eval_reject reject;
+    eval_identification identification; /* of that protocol */
     eval_intervals intervals;
     double fmr_at_score[EVAL_SCORE_LEVELS], fnmr_at_score[EVAL_SCORE_LEVELS];
     double template_bytes_mean;

@@ -93,6 +93,25 @@ def check_pairs(folder):
     check(code == 0 and "Accuracy" in out and "rank-1" not in out, "pairs: to text", out)
 
 
+def check_identification(folder):
+    made = folder / "more"
+    made.mkdir()
+    code, _, err = run("synth", "finger", "--out", made, "--fingers", 6, "--impressions", 2)
+    check(code == 0, "makes more prints", err)
+    outputs = [run("evaluate", "--json", "--protocol", "identification", "--fpir", "0.1", "--seed",
+                   seed, made / "manifest.csv") for seed in (1, 1, 2)]
+    result = [json.loads(o[1]) for o in outputs]
+    check((result[0]["n"], result[0]["mated_probes"], result[0]["nonmated_probes"]) == (4, 12, 12),
+          "identification: searches", result[0])
+    check(list(result[0]["fnir_at_fpir"]) == ["1e-1", "1e-2", "1e-3"]
+          and 0 <= result[0]["fpir"] <= 1 and result[0]["hit_rate_at_rank"]["1"] > 0.5,
+          "identification: the agreed keys", result[0])
+    check(result[0]["identification_intervals"] == result[1]["identification_intervals"],
+          "identification: the seed decides")
+    code, out, _ = run("evaluate", "--protocol", "identification", made / "manifest.csv")
+    check(code == 0 and "FPIR, target 0.01" in out, "identification: to text", out)
+
+
 def check_groups(folder, manifest):
     lines = manifest.read_text().splitlines()
     grouped = folder / "grouped.csv"
@@ -154,6 +173,7 @@ def main():
         check_json(manifest)
         check_files(folder, manifest)
         check_pairs(folder)
+        check_identification(folder)
         check_groups(folder, manifest)
         check_show(folder)
         check_refusals(folder, manifest)
