@@ -277,7 +277,7 @@ typedef struct bf_parcel_opts {
     uint32_t struct_size;
     uint32_t with_images;        /* export: 1 takes kept images along */
     const uint8_t *public_key;   /* export: 32 bytes, the recipient's bf_keyring_public_key();
-                                    import: 32 bytes, accept this sender only; NULL: see passphrase */
+                                    import: 32 bytes, this sender only; NULL: passphrase */
     const bf_secret *passphrase; /* export: if public_key is NULL; import: if it was sealed so */
     const char *gallery;         /* import: put encounters there; NULL: galleries as exported */
     const char *person;          /* import: under this id; NULL: as exported */

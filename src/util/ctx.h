@@ -25,6 +25,7 @@ typedef struct bf_ctx {
     struct bf_nn *nn;              /* the engine's models, see nn/nn.h; thread-safe; may be NULL */
     void (*log)(void *user, int32_t level, const char *line);
     void *log_user;
+    int lock_refusal_told; /* that memory cannot be locked is said once */
     char error[BF_ERROR_MAX];
 } bf_ctx;
 

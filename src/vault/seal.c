@@ -79,7 +79,8 @@ void *bf_locked_alloc(bf_ctx *c, size_t len)
     void *p = sodium_malloc(len);
     if (!p) return NULL;
     /* sodium_malloc does not say whether its lock was granted; asking again does. */
-    if (sodium_mlock(p, len)) {
+    if (sodium_mlock(p, len) && !c->lock_refusal_told) {
+        c->lock_refusal_told = 1;
         bf_ctx_log(c, 1, "key memory cannot be locked and may reach the swap (see ulimit -l)");
     }
     memset(p, 0, len);
