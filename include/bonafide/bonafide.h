@@ -17,6 +17,7 @@
 #include "bonafide/palm.h"
 #include "bonafide/status.h"
 #include "bonafide/store.h"
+#include "bonafide/index.h"
 #include "bonafide/synth.h"
 #include "bonafide/template.h"
 #endif

@@ -27,6 +27,7 @@ extern "C" {
 #endif
 
 typedef struct bf_store bf_store;
+typedef struct bf_index bf_index; /* index.h */
 
 #define BF_ID_MAX 64u           /* characters of an id or gallery name */
 #define BF_TEXT_MAX_BYTES 240u  /* purpose, operator: UTF-8 without control characters */
@@ -168,6 +169,8 @@ typedef struct bf_search {
     uint32_t include_below;  /* 1: also candidates below the threshold */
     uint32_t threads;        /* 0: one for each processor, at most 64 */
     uint32_t exhaustive;     /* 1: no fast stage, everybody is compared exactly */
+    bf_index *index;         /* identify: the store's persons in memory; NULL: they are read for
+                                this search alone */
 } bf_search;
 
 BF_API void bf_search_init(bf_search *search);

@@ -81,8 +81,9 @@ static void draw_parts(bf_canvas *c, const bf_face_quality *q, int32_t x, int32_
     const struct {
         const char *name;
         uint32_t value;
-    } part[] = {{"size", q->size},         {"sharpness", q->sharpness}, {"exposure", q->exposure},
-                {"contrast", q->contrast}, {"evenness", q->evenness},   {"pose", q->pose},
+    } part[] = {{"size", q->size},           {"sharpness", q->sharpness},
+                {"exposure", q->exposure},   {"contrast", q->contrast},
+                {"evenness", q->evenness},   {"pose", q->pose},
                 {"uncovered", q->uncovered}, {"steadiness", q->steadiness}};
     for (size_t i = 0; i < sizeof part / sizeof part[0]; i++, y += LINE_PX) {
         bf_draw__text(c, (float)x, (float)y + 14.0f, 9.0f, INK_SOFT, "%s", part[i].name);
@@ -125,8 +126,8 @@ static void draw_column(bf_canvas *c, portrait *p, uint32_t layers)
 static portrait make_portrait(const bf_image *image, const bf_face_view *view, const char *label)
 {
     uint32_t side = image->w > image->h ? image->w : image->h;
-    return (portrait){image, view, label, (float)PICTURE_PX / (float)side, PAGE_MARGIN,
-                      PAGE_MARGIN};
+    return (portrait){image,       view,       label, (float)PICTURE_PX / (float)side,
+                      PAGE_MARGIN, PAGE_MARGIN};
 }
 
 static int32_t column_height(const portrait *p, uint32_t layers)

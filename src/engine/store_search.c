@@ -5,8 +5,7 @@
  */
 #include <stdio.h>
 
-#include "engine/store_internal.h"
-#include "engine/store_load.h"
+#include "engine/index_internal.h"
 #include "store/log.h"
 
 void bf_search_init(bf_search *search)
@@ -73,43 +72,65 @@ static bf_status load_persons(bf_ctx *c, bf_load *l, const char *person, bf_audi
     return st;
 }
 
-/* @param person  NULL: everybody */
-static bf_status load(bf_ctx *c, bf_load *l, const bf_search *q, const char *person,
-                      bf_audit_rec *audit)
+static void note_purpose(const bf_store *store, const bf_search *q, const bf_gallery *gallery,
+                         const bf_galleries *g, bf_audit_rec *audit)
 {
-    bf_galleries g = {0};
+    const bf_gallery *why = gallery ? gallery : g->count == 1 ? &g->items[0] : NULL;
+    const char *purpose = q->purpose ? q->purpose : why ? why->rec.purpose : store->meta.purpose;
+    snprintf(audit->purpose, sizeof audit->purpose, "%s", purpose);
+    audit->gallery = gallery ? gallery->id : 0;
+}
+
+/* What is searched: persons read for this search alone, or those of an index. */
+typedef struct target {
+    bf_people *own, *people;
+    uint8_t *member; /* of an index: who is in the gallery; NULL: everybody */
+} target;
+
+static bf_status load_own(bf_ctx *c, bf_store *store, bf_galleries *g, const bf_gallery *gallery,
+                          const bf_search *q, const char *person, target *t, bf_audit_rec *audit)
+{
     bf_membership *members = NULL;
-    bf_status st = bf_store__load(c, l->st, &g);
-    const bf_gallery *gallery = NULL;
-    if (!st && q->gallery) {
-        gallery = bf_galleries__find(&g, q->gallery);
-        if (!gallery) st = bf_ctx_fail(c, BF_ENOENT, "%s: no gallery %s", l->st->path, q->gallery);
+    bf_load l = {.st = store, .threads = q->threads};
+    BF_TRY(bf_people__open(c, &t->own));
+    t->people = l.people = t->own;
+    if (gallery) {
+        BF_TRY(bf_store__members(c, store, g, gallery, &members, &l.member_count));
+        l.members = members;
+        l.only_members = 1;
     }
-    if (!st && gallery) {
-        st = bf_store__members(c, l->st, &g, gallery, &members, &l->member_count);
-        l->members = members;
-        l->only_members = 1;
-    }
-    if (!st) st = load_persons(c, l, person, audit);
-    if (!st) {
-        const bf_gallery *why = gallery ? gallery : g.count == 1 ? &g.items[0] : NULL;
-        const char *purpose = q->purpose ? q->purpose
-                              : why      ? why->rec.purpose
-                                         : l->st->meta.purpose;
-        snprintf(audit->purpose, sizeof audit->purpose, "%s", purpose);
-        audit->gallery = gallery ? gallery->id : 0;
-    }
+    bf_status st = load_persons(c, &l, person, audit);
     bf_ctx_release(c, members);
-    bf_galleries__free(c, &g);
     return st;
 }
 
-static bf_status load_people(bf_ctx *c, bf_store *store, const bf_search *q, const char *person,
-                             bf_people *people, bf_audit_rec *audit)
+static bf_status load_index(bf_ctx *c, bf_store *store, bf_galleries *g, const bf_gallery *gallery,
+                            bf_index *index, target *t)
 {
-    bf_load l = {.st = store, .people = people, .threads = q->threads};
+    if (bf_index__store(index) != store) BF_FAIL(c, BF_EINVAL, "the index is another store's");
+    BF_TRY(bf_index__refresh(c, index, g));
+    t->people = bf_index__people(index);
+    return gallery ? bf_people__members(c, t->people, gallery->id, &t->member) : BF_OK;
+}
+
+/* @param person  NULL: everybody */
+static bf_status load(bf_ctx *c, bf_store *store, const bf_search *q, const char *person, target *t,
+                      bf_audit_rec *audit)
+{
+    bf_galleries g = {0};
+    const bf_gallery *gallery = NULL;
     bf_status st = bf_store__begin(c, store, 0);
-    if (!st) st = load(c, &l, q, person, audit);
+    if (!st) st = bf_store__load(c, store, &g);
+    if (!st && q->gallery) {
+        gallery = bf_galleries__find(&g, q->gallery);
+        if (!gallery) st = bf_ctx_fail(c, BF_ENOENT, "%s: no gallery %s", store->path, q->gallery);
+    }
+    if (!st && q->index && !person)
+        st = load_index(c, store, &g, gallery, q->index, t);
+    else if (!st)
+        st = load_own(c, store, &g, gallery, q, person, t, audit);
+    if (!st) note_purpose(store, q, gallery, &g, audit);
+    bf_galleries__free(c, &g);
     bf_store__rollback(c, store);
     return st;
 }
@@ -148,19 +169,20 @@ static bf_status search_store(bf_session *s, bf_store *store, const char *person
 {
     bf_ctx *c = bf_session__enter(s);
     bf_search q;
-    bf_people *people = NULL;
+    target t = {0};
     bf_result *result = NULL;
     bf_audit_rec audit = {.operation = person ? BF_OP_VERIFY : BF_OP_IDENTIFY};
     BF_TRY(check_search(c, search, &q));
     if (person) BF_TRY(bf_check_id(c, "person", person));
     if (person) q.include_below = 1;
-    bf_status st = bf_people__open(c, &people);
-    if (!st) st = load_people(c, store, &q, person, people, &audit);
+    bf_status st = load(c, store, &q, person, &t, &audit);
     if (!st) {
-        st = bf_search__run(c, store, people, &q, person ? audit.person : 0, NULL, &result);
+        uint64_t only = person ? audit.person : 0;
+        st = bf_search__run(c, store, t.people, &q, only, t.member, &result);
     }
     if (!st) st = record(c, store, &q, result, &audit);
-    bf_people__close(people);
+    bf_people__close(t.own);
+    bf_ctx_release(c, t.member);
     if (st) {
         bf_result_free(result);
         return st;
