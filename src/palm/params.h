@@ -30,6 +30,9 @@
 #define PARAM_REFINE_SIDE 0.12f
 #define PARAM_REFINE_SOFT 2.0f
 
+/* How much the typical place of the middle valley counts beside the limits of its place. */
+#define PARAM_TYPICAL 0.03f
+
 /* The thumb is looked for this deep below the line of the outer valleys, in spans. */
 #define PARAM_THUMB_FROM 0.15f
 #define PARAM_THUMB_TO 0.90f
@@ -83,7 +86,7 @@
  * darker pixels over that of the lighter ones. */
 #define PARAM_WHOLE_SIDE_MAX 400u
 #define PARAM_WHOLE_DETAIL 0.8f
-#define PARAM_WHOLE_ROUGH 2.6f
+#define PARAM_WHOLE_ROUGH 3.8f
 #define PARAM_WHOLE_EVEN 0.50f
 
 /* A second hand: share of the first's area that another part of the picture must have. */

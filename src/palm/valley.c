@@ -126,6 +126,8 @@ static float judge(const bf_hand_contour *k, const minimum *a, const minimum *b,
     cost += outside(span / r, 0.75f, 1.5f, 0.12f);
     cost += outside(along, 0.42f, 0.58f, 0.06f);
     cost += outside(above, -0.02f, 0.17f, 0.05f);
+    cost +=
+        PARAM_TYPICAL * (outside(along, 0.5f, 0.5f, 0.05f) + outside(above, 0.10f, 0.10f, 0.05f));
     cost += outside(centre_along, 0.20f, 0.80f, 0.15f);
     cost += outside(depth, 0.60f, 1.5f, 0.15f);
     float first = height(k, a->at, b->at, pa, nx, ny) / span;

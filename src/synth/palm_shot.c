@@ -61,7 +61,7 @@ static bf_status draw_setting(bf_ctx *c, bf_synth_rng *r, const bf_synth_palm *p
     s->light_x = (float)(0.16 * k * bf_synth__rng_normal(r));
     s->light_y = (float)(0.16 * k * bf_synth__rng_normal(r));
     s->blur = (float)(0.9 * k * bf_synth__rng_unit(r));
-    s->noise = (float)(4.0 * k * (0.5 + bf_synth__rng_unit(r)));
+    s->noise = (float)((region ? 2.5 : 4.0) * k * (0.5 + bf_synth__rng_unit(r)));
     s->bend = (float)(0.022 * k);
     s->tint[0] = 1.0f;
     s->tint[1] = (float)bf_synth__rng_range(r, 0.68, 0.80);
