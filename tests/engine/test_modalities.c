@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * Fingers and faces of the same persons in one store: enrolled together, searched by either and by
- * both, listed, exported and imported. The prints are synthetic, the embeddings of faces made up,
- * so that no model is needed.
+ * Fingers, palms and faces of the same persons in one store: enrolled together, searched by each
+ * and by all, listed, exported and imported. Prints and palms are synthetic, the embeddings of
+ * faces made up, so that no model is needed.
  */
 #include <setjmp.h>
 #include <stdarg.h>
@@ -31,7 +31,8 @@ typedef struct fixture {
     bf_secret secret;
     bf_keyring *keyring[2];
     bf_store *store[2];
-    bf_template *finger[PERSONS - 1][2], *face[PERSONS][3];
+    bf_template *finger[PERSONS - 1][2], *palm[PERSONS][2], *face[PERSONS][3];
+    bf_template *unknown_palm; /* of the first person, its side not said */
 } fixture;
 
 static fixture f;
@@ -89,21 +90,54 @@ static void make_fingers(uint32_t person)
     bf_synth_finger_free(finger);
 }
 
-/* Two pictures of the face and one print, but of the last person; one more of each to search with.
- */
+static bf_template *made_palm(const bf_synth_palm *palm, uint64_t seed, uint32_t position)
+{
+    bf_synth_shot_opts o;
+    bf_extract_opts x;
+    bf_image *image = NULL;
+    bf_template *t = NULL;
+    bf_synth_shot_opts_init(&o, BF_SYNTH_SHOT_REGION);
+    o.seed = seed;
+    assert_int_equal(bf_synth_palm_image(f.s, palm, &o, NULL, &image), BF_OK);
+    bf_extract_opts_init(&x);
+    x.modality = BF_PALM;
+    x.position = position;
+    x.flags = BF_EXTRACT_REGION;
+    bf_status st = bf_template_extract_with(f.s, image, &x, &t);
+    if (st) fail_msg("%s", bf_session_error(f.s));
+    bf_image_free(image);
+    return t;
+}
+
+static void make_palms(uint32_t person)
+{
+    bf_synth_palm_opts o;
+    bf_synth_palm *palm = NULL;
+    bf_synth_palm_opts_init(&o);
+    o.seed = 7 + person;
+    o.side = BF_LEFT_PALM;
+    assert_int_equal(bf_synth_palm_create(f.s, &o, &palm), BF_OK);
+    for (uint32_t i = 0; i < 2; i++) f.palm[person][i] = made_palm(palm, i + 1, BF_LEFT_PALM);
+    if (!person) f.unknown_palm = made_palm(palm, 9, BF_POSITION_UNKNOWN);
+    bf_synth_palm_free(palm);
+}
+
+/* Two pictures of the face, one palm, and one print, but of the last person; the others are to
+ * search with. */
 static void enroll(uint32_t person)
 {
-    bf_sample samples[3];
-    const bf_sample *pointers[3];
+    bf_sample samples[4];
+    const bf_sample *pointers[4];
     char id[8];
     bf_enrollment e;
     uint32_t n = 0;
-    for (uint32_t i = 0; i < 3; i++) {
+    for (uint32_t i = 0; i < 4; i++) {
         bf_sample_init(&samples[i]);
         pointers[i] = &samples[i];
     }
     samples[n++].tmpl = f.face[person][0];
     samples[n++].tmpl = f.face[person][1];
+    samples[n++].tmpl = f.palm[person][0];
     if (person < PERSONS - 1) samples[n++].tmpl = f.finger[person][0];
     snprintf(id, sizeof id, "P-%u", person);
     bf_enrollment_init(&e);
@@ -136,6 +170,7 @@ static int make(void **state)
     for (uint32_t p = 0; p < PERSONS; p++) {
         for (uint32_t i = 0; i < 3; i++) f.face[p][i] = made_face(p, i);
         if (p < PERSONS - 1) make_fingers(p);
+        make_palms(p);
         enroll(p);
     }
     return 0;
@@ -152,7 +187,9 @@ static int drop(void **state)
     for (uint32_t p = 0; p < PERSONS; p++) {
         for (uint32_t i = 0; i < 3; i++) bf_template_free(f.face[p][i]);
         for (uint32_t i = 0; i < 2 && p < PERSONS - 1; i++) bf_template_free(f.finger[p][i]);
+        for (uint32_t i = 0; i < 2; i++) bf_template_free(f.palm[p][i]);
     }
+    bf_template_free(f.unknown_palm);
     bf_session_free(f.s);
     bf_engine_free(f.engine);
     snprintf(command, sizeof command, "rm -rf '%s'", f.dir);
@@ -196,6 +233,25 @@ static void by_face(void **state)
     }
 }
 
+static void by_palm(void **state)
+{
+    (void)state;
+    for (uint32_t p = 0; p <= PERSONS; p++) {
+        char id[8];
+        const bf_template *probe = p < PERSONS ? f.palm[p][1] : f.unknown_palm;
+        snprintf(id, sizeof id, "P-%u", p % PERSONS);
+        bf_result *r = search(NULL, &probe, 1);
+        const bf_candidate *k = bf_result_candidate(r, 0);
+        assert_string_equal(k->person, id);
+        assert_true(k->above_threshold);
+        assert_int_equal(k->part_count, 1);
+        assert_int_equal(k->parts[0].modality, BF_PALM);
+        assert_int_equal(k->parts[0].position,
+                         BF_LEFT_PALM); /* the sample's where it is not said */
+        bf_result_free(r);
+    }
+}
+
 /* Two pictures of a face are no two faces. */
 static void faces_are_one(void **state)
 {
@@ -213,20 +269,22 @@ static void faces_are_one(void **state)
     bf_result_free(three);
 }
 
-static void by_both(void **state)
+static void by_all(void **state)
 {
     (void)state;
-    const bf_template *probes[] = {f.finger[1][1], f.face[1][2]};
-    bf_result *r = search(NULL, probes, 2);
+    const bf_template *probes[] = {f.finger[1][1], f.face[1][2], f.palm[1][1]};
+    bf_result *r = search(NULL, probes, 3);
     const bf_candidate *k = bf_result_candidate(r, 0);
     assert_string_equal(k->person, "P-1");
-    assert_int_equal(k->part_count, 2);
+    assert_int_equal(k->part_count, 3);
     assert_int_equal(k->parts[0].modality, BF_FINGER);
     assert_int_equal(k->parts[0].position, BF_RIGHT_INDEX);
     assert_int_equal(k->parts[0].probe, 0);
     assert_int_equal(k->parts[1].modality, BF_FACE);
     assert_int_equal(k->parts[1].probe, 1);
-    for (uint32_t i = 0; i < 2; i++) assert_true(k->score >= k->parts[i].score);
+    assert_int_equal(k->parts[2].modality, BF_PALM);
+    assert_int_equal(k->parts[2].probe, 2);
+    for (uint32_t i = 0; i < 3; i++) assert_true(k->score >= k->parts[i].score);
     assert_int_equal(bf_result_persons(r), PERSONS);
     bf_result_free(r);
 }
@@ -257,9 +315,9 @@ static void check_list(bf_store *store, const char *person, uint64_t fingers)
     assert_int_equal(bf_store_list(f.s, store, BF_LIST_ENCOUNTERS, NULL, person, &l), BF_OK);
     assert_int_equal(bf_list_count(l), 1);
     const bf_list_item *x = bf_list_get(l, 0);
-    assert_int_equal(x->samples, fingers ? 3 : 2);
+    assert_int_equal(x->samples, fingers ? 4 : 3);
     assert_int_equal(x->positions[BF_FINGER], fingers);
-    assert_int_equal(x->positions[BF_PALM], 0);
+    assert_int_equal(x->positions[BF_PALM], 1u << BF_LEFT_PALM);
     assert_int_equal(x->positions[BF_FACE], 1);
     bf_list_free(l);
 }
@@ -289,8 +347,9 @@ static void exported(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(by_face),     cmocka_unit_test(faces_are_one), cmocka_unit_test(by_both),
-        cmocka_unit_test(one_claimed), cmocka_unit_test(listed),        cmocka_unit_test(exported),
+        cmocka_unit_test(by_face),  cmocka_unit_test(faces_are_one), cmocka_unit_test(by_palm),
+        cmocka_unit_test(by_all),   cmocka_unit_test(one_claimed),   cmocka_unit_test(listed),
+        cmocka_unit_test(exported),
     };
     return cmocka_run_group_tests(tests, make, drop);
 }
