@@ -6,8 +6,8 @@
 
 const bf_nn_pin bf_nn_pins[] = {
     {"blazeface_back", "427cbbe0fc41448d09e1dc9cfabe2423d997cf2faaeab91fadd09a510b63b8e2"},
-    {"facemesh", "6c2c32451800c16f041dbd06005c7147cfe102b8909e546ed5aafcb0a39e73f8"},
-    {"mobilefacenet", "ac7040564072e2ad6fc92322f58492fd7bf3524cf93627d57905176ac38a74ac"},
+    {"facemesh", "859b544b8a38bf889b75871a1958e2cdd92ad2927eaa87397da2bcafe32c1a2d"},
+    {"mobilefacenet", "caead105969667ebd2e05a3729b81a1e3489efb6bb6510b416761efabdcb660d"},
     {"dlib_resnet", "93afbaa6de27f2a43928ccaed2ea4d9c56c946f2aa427837d45040aa423022b0"},
     {"face_anti_spoofing", "e3ff97e208b35d717216a002c5d46eec266ddbf8c288079d2cbcb8881a93cbec"},
     {"hand_landmark", "d2e388131a6414e6fe478b6302c01c234417b90c848ba375733241cae55cc4a5"},

@@ -83,9 +83,10 @@ const longPrelu = (reorder) => ({
 
 test('five operators that are a PReLU become one, and only those', () => {
     const onnx = tfliteToOnnx(longPrelu(false));
-    assert.deepEqual(ops(onnx), ['PRelu', 'Transpose']);
-    const slope = onnx.weights[onnx.nodes[0].inputs[1]];
-    assert.deepEqual([slope.shape, slope.data], [[2, 1, 1], [0.5, 1]]);
+    assert.deepEqual(ops(onnx), ['Relu', 'Conv', 'Conv', 'Add', 'Transpose']);
+    const [, above, below] = onnx.nodes.map((n) => onnx.weights[n.inputs[1]]);
+    assert.deepEqual([above.shape, above.data], [[2, 1, 1, 1], [0.5, 0]]);
+    assert.deepEqual([below.data, onnx.nodes[2].group], [[0.5, 1], 2]);
     assert.deepEqual(ops(tfliteToOnnx(longPrelu(true))).slice(0, 5),
         ['Relu', 'Abs', 'Sub', 'Mul', 'Add']);
 });
@@ -178,11 +179,11 @@ const shard = Buffer.concat([Buffer.from([0, 4]), Buffer.from([0, 0x3c, 0, 0xc0]
 test('TensorFlow.js: weights of bytes, half floats and floats; fused bias and PReLU', () => {
     const json = Buffer.from(JSON.stringify(graphModel()));
     const onnx = readOnnx(convert('tfjs', [json, shard], 'made', { y: 'out' }));
-    assert.deepEqual(ops(onnx), ['Conv', 'PRelu', 'Transpose']);
+    assert.deepEqual(ops(onnx), ['Conv', 'Relu', 'Conv', 'Conv', 'Add', 'Transpose']);
     const numbers = (name) => onnx.weights[name].data;
     assert.deepEqual(numbers(onnx.nodes[0].inputs[1]), [-1, 1]);
     assert.deepEqual(numbers(onnx.nodes[0].inputs[2]), [1, -2]);
-    assert.deepEqual(numbers(onnx.nodes[1].inputs[1]), [0.25, 0.5]);
+    assert.deepEqual(numbers(onnx.nodes[3].inputs[1]), [0.25, 0.5]);
     assert.equal(onnx.outputs[0].name, 'out');
 });
 
