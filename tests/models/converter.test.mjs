@@ -13,6 +13,7 @@ import { bytes, f32, floats, i32, i8, ints, readOnnx, tflite } from './made.mjs'
 
 const [ADD, CONV, DEPTHWISE, DEQUANTIZE, DENSE, SUB, MUL, RELU, RESHAPE] =
     [0, 3, 4, 6, 9, 41, 18, 19, 22];
+const [CONCAT, L2_NORMALIZE, RESIZE, SOFTMAX, TANH, DIV, SLICE] = [2, 11, 23, 25, 28, 42, 45];
 const [ABS, MEAN, LEAKY, MAX_POOL, PAD, PRELU] = [101, 40, 98, 17, 34, 54];
 const SAME = i8(0);
 const VALID = i8(1);
@@ -148,6 +149,38 @@ test('padding is given in the order of planes, PReLU per channel', () => {
     });
     assert.deepEqual(onnx.weights[onnx.nodes[0].inputs[1]].data, [0, 0, 1, 3, 0, 5, 2, 4]);
     assert.deepEqual(onnx.outputs[0].shape, [1, 5, 9, 8]);
+});
+
+test('operators no pinned model has, and slices', () => {
+    const list = (numbers) => ({ shape: [numbers.length], type: 2, data: ints(numbers) });
+    const picture = (px, channels) => ({ shape: [1, px, px, channels] });
+    const onnx = tfliteToOnnx({
+        tensors: [picture(4, 2), list([8, 8]), picture(8, 2), { shape: [2], data: floats([2, 4]) },
+            picture(8, 2), picture(8, 2), picture(8, 2), picture(8, 4), list([0, 1, 0, 3]),
+            list([1, 5, 8, 4]), list([1, 2, 1, 1]), { shape: [1, 2, 8] }, { shape: [1, 2, 8] }],
+        operators: [
+            { code: RESIZE, inputs: [0, 1], outputs: [2], options: { 3: i8(1) } },
+            { code: DIV, inputs: [2, 3], outputs: [4] },
+            { code: TANH, inputs: [4], outputs: [5] },
+            { code: L2_NORMALIZE, inputs: [5], outputs: [6] },
+            { code: CONCAT, inputs: [6, 4], outputs: [7], options: { 0: i32(-1) } },
+            { code: SLICE, inputs: [7, 8, 9, 10], outputs: [11], options: { 4: i32(8) } },
+            { code: SOFTMAX, inputs: [11], outputs: [12] }],
+        inputs: [0],
+        outputs: [12],
+    });
+    const [resize, div, , l2, concat, , slice, reshape, softmax] = onnx.nodes;
+    const numbers = (name) => onnx.weights[name].data;
+    assert.deepEqual(ops(onnx), ['Resize', 'Div', 'Tanh', 'LpNormalization', 'Concat', 'Transpose',
+        'Slice', 'Reshape', 'Softmax']);
+    assert.equal(resize.coordinate_transformation_mode, 'half_pixel');
+    assert.deepEqual(numbers(resize.inputs[3]), [1, 2, 8, 8]);
+    assert.deepEqual(onnx.weights[div.inputs[1]].shape, [1, 2, 1, 1]);
+    assert.deepEqual([l2.axis, l2.p, concat.axis, softmax.axis], [1, 2, 1, -1]);
+    assert.deepEqual(slice.inputs.slice(1).map(numbers),
+        [[0, 1, 0, 3], [1, 5, 8, 4], [0, 1, 2, 3], [1, 2, 1, 1]]);
+    assert.deepEqual(numbers(reshape.inputs[1]), [1, 2, 8]);
+    assert.deepEqual(onnx.outputs[0].shape, [1, 2, 8]);
 });
 
 test('more than one image of a file becomes one', () => {
