@@ -19,7 +19,7 @@ extern "C" {
 /**
  * Compare two templates of one modality; symmetric to the bit.
  * @param out_score  0..BF_SCORE_MAX, in steps of 0.01
- * @return 0, BF_EMODALITY
+ * @return 0, BF_EMODALITY (also for faces recognised by different models)
  */
 BF_API bf_status bf_compare(bf_session *s, const bf_template *a, const bf_template *b,
                             float *out_score);

@@ -130,7 +130,8 @@ typedef struct bf_face_pad_result {
  * Judge whether the main face is a live one or a printed photograph. docs/LIMITS.md says which
  * attacks it has never seen.
  * @param out  caller-provided, out->struct_size set
- * @return 0, BF_ENONE (no face), BF_ESMALL (too small to judge), BF_EMODEL
+ * A picture without colour, or with less than 18 px between the eyes, cannot be judged: score 0.
+ * @return 0, BF_ENONE (no face), BF_EMODEL
  */
 BF_API bf_status bf_face_pad(bf_session *s, const bf_image *image, bf_face_pad_result *out);
 

@@ -14,6 +14,10 @@ static bf_status compare(bf_session *s, const bf_template *a, const bf_template 
         BF_FAIL(c, BF_EMODALITY, "a %s template cannot be compared with a %s template", m->name,
                 b->modality->name);
     }
+    if (m->comparable && !m->comparable(a->prepared, b->prepared)) {
+        BF_FAIL(c, BF_EMODALITY, "%s templates made by different models cannot be compared",
+                m->name);
+    }
     return bf_modality__compare(c, m, a->prepared, b->prepared, threshold, match, out_score);
 }
 

@@ -110,8 +110,7 @@ typedef struct bf_embedding {
 bf_status bf_face_embed(bf_ctx *c, const bf_pyramid *p, const bf_aligned *a, const char *name,
                         bf_embedding *out);
 
-/* pad.c */
-bf_status bf_face_pad_measure(bf_ctx *c, const bf_pyramid *p, const bf_aligned *a,
-                              bf_face_pad_result *out);
+/* pad.c: out->score, threshold and suspected; `crop` is the aligned one, RGB. */
+void bf_face_pad_measure(const bf_aligned *a, const uint8_t *crop, bf_face_pad_result *out);
 
 #endif

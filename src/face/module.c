@@ -65,7 +65,7 @@ static bf_status judge_attack(bf_ctx *c, const main_face *f, const bf_extract_op
 {
     if (opts->pad == BF_PAD_OFF) return BF_OK;
     bf_face_pad_result r = {.struct_size = sizeof r};
-    BF_TRY(bf_face_pad_measure(c, &f->pyramid, &f->aligned, &r));
+    bf_face_pad_measure(&f->aligned, f->crop, &r);
     if (!r.suspected) return BF_OK;
     if (opts->pad == BF_PAD_REFUSE) {
         BF_FAIL(c, BF_EATTACK, "may be a picture of a face: %.0f of 100, at least %.0f is asked for",
@@ -116,7 +116,13 @@ bf_status bf_face__pad(bf_ctx *c, const bf_image *image, bf_face_pad_result *out
 {
     main_face *f;
     BF_TRY(find_main(c, image, &f));
-    return bf_face_pad_measure(c, &f->pyramid, &f->aligned, out);
+    bf_face_pad_measure(&f->aligned, f->crop, out);
+    return BF_OK;
+}
+
+static int comparable(const void *a, const void *b)
+{
+    return bf_face_comparable(a, b);
 }
 
 const bf_modality bf_face_modality = {
@@ -125,5 +131,6 @@ const bf_modality bf_face_modality = {
     .extract = extract,
     .prepare = bf_face_prepare,
     .compare = bf_face_compare,
+    .comparable = comparable,
     .calibration = &bf_face_calibration,
 };

@@ -35,6 +35,10 @@
 #define PARAM_CROP_SCALE 0.97f /* of the face in the first crop; 0.94..1 */
 #define PARAM_CROP_LOWER 1.5f  /* px of 112 by which the face lies lower in the mirrored one; 0..2 */
 
+/* ---- pad.c ---- */
+#define PARAM_PAD_SIZE 18.0f  /* px between the eyes: what the features are measured at */
+#define PARAM_PAD_COLOUR 1.0f /* deviations of both colour differences: less is a grey picture */
+
 /* ---- quality.c: where a part is worth 0 and where 100 ---- */
 #define PARAM_REASON 30u          /* of 100: below, the part is named as a reason */
 #define PARAM_SIZE_NONE 8.0f      /* px between the eyes */

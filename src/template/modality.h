@@ -68,6 +68,10 @@ typedef struct bf_modality {
      * below it (-INFINITY: never). match: NULL or filled with the evidence. NaN: out of memory. */
     float (*compare)(bf_ctx *c, const void *a, const void *b, float at_least, bf_match *match);
 
+    /* NULL: any two may be compared. @return 0 where two may not: made by different models.
+     * compare gives the least similarity for those, so that a search passes them over. */
+    int (*comparable)(const void *a, const void *b);
+
     const bf_calibration *calibration;
     const bf_fast *fast; /* NULL: every comparison is exact */
 } bf_modality;
