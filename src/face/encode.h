@@ -5,7 +5,7 @@
 #include "face/face.h"
 
 #define BF_FACE_VERSION 1u
-#define BF_FACE_RECIPE 1u /* how crops are aligned and embeddings joined; compared only with itself */
+#define BF_FACE_RECIPE 1u /* how crops are cut and embeddings joined; compared only with itself */
 #define BF_FACE_DIMENSION_MIN 16u
 #define BF_FACE_DIMENSION_MAX 4096u
 #define BF_FACE_NAME_MAX 64u

@@ -3,7 +3,8 @@
  * From the points of a face to an embedding: align, recognise, and recognise the mirrored crop too.
  * The sum of both has less of the accident of light and turn in it, and a face is nearly symmetric.
  * The first crop is a little wider, the mirrored one a little lower: accidents of the crop average
- * out as well, at no cost (what each gains: README.md). Recognisers differ in what crop they were trained on: the table says.
+ * out as well, at no cost (what each gains: README.md). Recognisers differ in what crop they were
+ * trained on: the table says.
  */
 #include <math.h>
 #include <string.h>

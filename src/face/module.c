@@ -68,7 +68,7 @@ static bf_status judge_attack(bf_ctx *c, const main_face *f, const bf_extract_op
     bf_face_pad_measure(&f->aligned, f->crop, &r);
     if (!r.suspected) return BF_OK;
     if (opts->pad == BF_PAD_REFUSE) {
-        BF_FAIL(c, BF_EATTACK, "may be a picture of a face: %.0f of 100, at least %.0f is asked for",
+        BF_FAIL(c, BF_EATTACK, "may be a picture of a face: %.0f of 100, at least %.0f is asked",
                 (double)r.score, (double)r.threshold);
     }
     q->reasons |= BF_FACE_QUALITY_ATTACK;

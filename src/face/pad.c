@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * Is it a face or a printed picture of one? Statistics of the aligned crop and a logistic regression.
+ * Is it a face or a printed picture of one? Statistics of the aligned crop, logistic regression.
  *
  * Everything is measured on the crop brought down to 56 x 56 px (18 px between the eyes), whatever
  * the size of the picture: neither the size of file or crop nor the artefacts of a compression

@@ -33,7 +33,7 @@
 
 /* ---- extract.c: the two crops ---- */
 #define PARAM_CROP_SCALE 0.97f /* of the face in the first crop; 0.94..1 */
-#define PARAM_CROP_LOWER 1.5f  /* px of 112 by which the face lies lower in the mirrored one; 0..2 */
+#define PARAM_CROP_LOWER 1.5f  /* px of 112: the face lies lower in the mirrored one; 0..2 */
 
 /* ---- pad.c ---- */
 #define PARAM_PAD_SIZE 18.0f  /* px between the eyes: what the features are measured at */

@@ -5,9 +5,9 @@
  * light, pose, what may cover it, and how steadily its points were found. Each part is a ramp
  * between two measures of params.h; the whole is the mean of the worst part and of all.
  *
- * Measured on the luma of the aligned crop of 112 x 112 px, so a face that is far away is blurred as
- * well as small. Nothing here knows skin: what may cover the face is a hint from colours that differ
- * between parts that are alike in a bare face.
+ * Measured on the luma of the aligned crop of 112 x 112 px, so a face that is far away is blurred
+ * as well as small. Nothing here knows skin: what may cover the face is a hint from colours that
+ * differ between parts that are alike in a bare face.
  */
 #include <math.h>
 #include <string.h>

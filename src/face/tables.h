@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Cosine to score: made with tools/fit_face.c, see docs/SCORES.md. Included by calibration.c only. */
+/* Cosine to score: made with tools/fit_face.c, see docs/SCORES.md. */
 #ifndef BF_FACE_TABLES_H
 #define BF_FACE_TABLES_H
 #include "template/modality.h"

@@ -115,7 +115,7 @@ static bf_status choose_colours(jpeg_state *s)
     }
 }
 
-/* Halve while the longer side stays useful: the inverse DCT then gives 4, 2 or 1 px a block side. */
+/* Halve while the longer side stays useful: the inverse DCT gives 4, 2 or 1 px a block side. */
 static void choose_scale(jpeg_state *s)
 {
     struct jpeg_decompress_struct *j = &s->jpeg;
