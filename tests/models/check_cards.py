@@ -35,7 +35,8 @@ def fitted_faults(root):
     index = (root / "docs/MODELS.md").read_text(encoding="utf-8")
     files = [p.relative_to(root) for folder in ("finger", "palm", "face")
              for p in sorted((root / "src" / folder).glob("*")) if FITTED.search(p.name)]
-    missing = [f"docs/MODELS.md does not list {p}" for p in files if f"`{p}`" not in index and str(p) not in CODE_ONLY]
+    missing = [f"docs/MODELS.md does not list {p}" for p in files
+               if f"`{p}`" not in index and str(p) not in CODE_ONLY]
     return missing if len(files) > 5 else ["no files of fitted numbers found"]
 
 
