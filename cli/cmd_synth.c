@@ -1,18 +1,14 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * bonafide synth finger: a directory of synthetic prints with a manifest and ground truth.
+ * bonafide synth: for fingers, a directory of synthetic prints with a manifest and ground truth.
  * A finger with its impressions is one job of a worker; what it draws depends on the seed and its
  * number alone, so the files are the same for every number of threads.
  */
-#include <errno.h>
-#include <pthread.h>
-#include <stdatomic.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/stat.h>
-#include <unistd.h>
 
 #include "cli.h"
+#include "synth.h"
 
 const char cmd_synth_usage[] =
     "Usage: bonafide synth finger --out DIR [OPTION]...\n"
@@ -34,7 +30,20 @@ const char cmd_synth_usage[] =
     "  --clean              no flaws, little displacement and rotation\n"
     "  --rotate-any         turn each impression by any angle\n"
     "  --masters            also write each finger's flawless master print\n"
-    "  --threads N          1..256 (default: as many as there are processors)\n";
+    "  --threads N          1..256 (default: as many as there are processors)\n"
+    "\n"
+    "       bonafide synth palm --out DIR [OPTION]...\n"
+    "\n"
+    "Make pictures of hands of nobody, or with --region of their palms alone, with a JSON file of\n"
+    "ground truth (valleys between the fingers, side, turn) for each, and manifest.csv.\n"
+    "\n"
+    "  --palms N            different palms, 1..100000 (default 10)\n"
+    "  --hand, --region     whole hands of 640x480 px (default), or regions of 128x128\n"
+    "  --colour             RGB instead of grey\n"
+    "  --closed             fingers closed\n"
+    "  --light, --clutter   before a light or a cluttered ground instead of a dark one\n"
+    "  --impressions, --seed, --first, --size, --difficulty, --clean, --rotate-any, --threads\n"
+    "                       as for fingers\n";
 
 typedef struct options {
     const char *dir;
@@ -43,21 +52,6 @@ typedef struct options {
     bf_synth_finger_opts finger;
     bf_synth_impression_opts touch;
 } options;
-
-typedef struct job {
-    const options *o;
-    bf_engine *engine;
-    atomic_ulong next, done;
-    atomic_int rc; /* exit code of the first failure */
-    pthread_mutex_t lock;
-    cli_progress progress;
-} job;
-
-static int output_failed(const char *path)
-{
-    cli_error(path, "%s", strerror(errno));
-    return CLI_STORE;
-}
 
 static json_t *json_minutiae(const bf_synth_impression *i)
 {
@@ -112,13 +106,7 @@ static int write_truth(const char *path, const char *pattern, const bf_synth_imp
     }
     int bad = json_dump_file(root, path, JSON_INDENT(1) | JSON_REAL_PRECISION(7));
     json_decref(root);
-    return bad ? output_failed(path) : CLI_OK;
-}
-
-static int write_image(cli *c, const char *path, const bf_image *image)
-{
-    bf_status st = bf_image_write_png(c->session, image, path);
-    return st ? cli_fail_store(c, path, st) : CLI_OK;
+    return bad ? synth_output_failed(path) : CLI_OK;
 }
 
 static int make_impression(cli *c, const options *o, const bf_synth_finger *f, unsigned long number,
@@ -131,7 +119,7 @@ static int make_impression(cli *c, const options *o, const bf_synth_finger *f, u
     bf_status st = bf_synth_impression_create(c->session, f, &touch, &i);
     if (st) return cli_fail(c, "synthetic impression", st);
     snprintf(path, sizeof path, "%.4000s/%04lu_%lu.png", o->dir, number, sample);
-    int rc = write_image(c, path, bf_synth_impression_image(i));
+    int rc = synth_write_image(c, path, bf_synth_impression_image(i));
     snprintf(path, sizeof path, "%.4000s/%04lu_%lu.json", o->dir, number, sample);
     if (!rc) rc = write_truth(path, bf_synth_pattern_name(bf_synth_finger_pattern(f)), i);
     bf_synth_impression_free(i);
@@ -145,13 +133,15 @@ static int make_master(cli *c, const options *o, const bf_synth_finger *f, unsig
     bf_status st = bf_synth_finger_image(c->session, f, &image);
     if (st) return cli_fail(c, "master print", st);
     snprintf(path, sizeof path, "%.4000s/%04lu_master.png", o->dir, number);
-    int rc = write_image(c, path, image);
+    int rc = synth_write_image(c, path, image);
     bf_image_free(image);
     return rc;
 }
 
-static int make_finger(cli *c, const options *o, unsigned long number)
+static int make_finger(cli *c, const void *options_of, unsigned long index)
 {
+    const options *o = options_of;
+    unsigned long number = o->first + index;
     bf_synth_finger_opts opts = o->finger;
     opts.seed = bf_synth_seed(o->seed, (uint32_t)number, 0);
     bf_synth_finger *f = NULL;
@@ -165,33 +155,12 @@ static int make_finger(cli *c, const options *o, unsigned long number)
     return rc;
 }
 
-static void *work(void *arg)
-{
-    job *j = arg;
-    cli c = {.engine = j->engine};
-    int rc = bf_session_open(j->engine, &c.session) ? CLI_INPUT : CLI_OK;
-    if (rc) cli_error(NULL, "out of memory");
-    while (!rc && !atomic_load(&j->rc)) {
-        unsigned long n = atomic_fetch_add(&j->next, 1);
-        if (n >= j->o->fingers) break;
-        rc = make_finger(&c, j->o, j->o->first + n);
-        unsigned long done = atomic_fetch_add(&j->done, 1) + 1;
-        pthread_mutex_lock(&j->lock);
-        cli_progress_step(&j->progress, done);
-        pthread_mutex_unlock(&j->lock);
-    }
-    int none = 0;
-    if (rc) atomic_compare_exchange_strong(&j->rc, &none, rc);
-    bf_session_free(c.session);
-    return NULL;
-}
-
 static int write_manifest(const options *o)
 {
     char path[4200];
     snprintf(path, sizeof path, "%.4000s/manifest.csv", o->dir);
     FILE *out = fopen(path, "w");
-    if (!out) return output_failed(path);
+    if (!out) return synth_output_failed(path);
     fputs("path,subject,position,session,sample,ppi\n", out);
     for (unsigned long f = o->first; f < o->first + o->fingers; f++) {
         for (unsigned long k = 1; k <= o->impressions; k++) {
@@ -199,51 +168,24 @@ static int write_manifest(const options *o)
         }
     }
     int bad = ferror(out);
-    return fclose(out) || bad ? output_failed(path) : CLI_OK;
+    return fclose(out) || bad ? synth_output_failed(path) : CLI_OK;
 }
 
 static int run(const options *o)
 {
-    pthread_t thread[256];
-    unsigned long started = 0;
-    cli c;
-    if (mkdir(o->dir, 0777) && errno != EEXIST) return output_failed(o->dir);
-    int rc = cli_open(&c);
-    if (rc) return rc;
-    job j = {.o = o, .engine = c.engine, .lock = PTHREAD_MUTEX_INITIALIZER};
-    cli_progress_start(&j.progress, "fingers", o->fingers);
-    while (started + 1 < o->threads && started + 1 < o->fingers &&
-           !pthread_create(&thread[started], NULL, work, &j)) {
-        started++;
-    }
-    work(&j);
-    while (started) pthread_join(thread[--started], NULL);
-    cli_progress_end(&j.progress);
-    cli_close(&c);
-    rc = atomic_load(&j.rc);
+    synth_jobs jobs = {.dir = o->dir,
+                       .what = "fingers",
+                       .count = o->fingers,
+                       .threads = o->threads,
+                       .make = make_finger,
+                       .options = o};
+    int rc = synth_run(&jobs);
     if (!rc) rc = write_manifest(o);
     if (rc) return rc;
     unsigned long images = o->fingers * o->impressions;
     printf("made %lu print%s of %lu finger%s; listed in %s/manifest.csv\n", images,
            cli_plural(images), o->fingers, cli_plural(o->fingers), o->dir);
     return CLI_OK;
-}
-
-static int parse_size(const char *text, bf_synth_impression_opts *out)
-{
-    char width[16];
-    unsigned long w, h;
-    size_t n = strcspn(text, "xX");
-    if (!text[n] || n >= sizeof width) return -1;
-    memcpy(width, text, n);
-    width[n] = 0;
-    if (cli_parse_uint(width, BF_SYNTH_SIDE_MIN, BF_SYNTH_SIDE_MAX, &w) ||
-        cli_parse_uint(text + n + 1, BF_SYNTH_SIDE_MIN, BF_SYNTH_SIDE_MAX, &h)) {
-        return -1;
-    }
-    out->width_px = (uint32_t)w;
-    out->height_px = (uint32_t)h;
-    return 0;
 }
 
 static int parse_pattern(const char *name, uint32_t *out)
@@ -254,14 +196,6 @@ static int parse_pattern(const char *name, uint32_t *out)
         return 0;
     }
     return -1;
-}
-
-static int parse_u32(const char *text, unsigned long min, unsigned long max, uint32_t *out)
-{
-    unsigned long v;
-    if (cli_parse_uint(text, min, max, &v)) return -1;
-    *out = (uint32_t)v;
-    return 0;
 }
 
 /* One option; 0, or a usage error's exit code. */
@@ -275,9 +209,9 @@ static int take_option(int o, options *opts)
     case 's': bad = cli_parse_uint(optarg, 0, 0xffffffffu, &opts->seed); break;
     case 'f': bad = cli_parse_uint(optarg, 1, 1000000, &opts->first); break;
     case 'p': bad = parse_pattern(optarg, &opts->finger.pattern); break;
-    case 'z': bad = parse_size(optarg, &opts->touch); break;
-    case 'r': bad = parse_u32(optarg, 250, 1000, &opts->touch.ppi); break;
-    case 'd': bad = parse_u32(optarg, 0, 300, &opts->touch.difficulty_pct); break;
+    case 'z': bad = synth_parse_size(optarg, &opts->touch.width_px, &opts->touch.height_px); break;
+    case 'r': bad = synth_parse_u32(optarg, 250, 1000, &opts->touch.ppi); break;
+    case 'd': bad = synth_parse_u32(optarg, 0, 300, &opts->touch.difficulty_pct); break;
     case 'c': opts->touch.flags |= BF_SYNTH_CLEAN; break;
     case 'a': opts->touch.flags |= BF_SYNTH_ROTATE_ANY; break;
     case 'm': opts->masters = 1; break;
@@ -289,6 +223,7 @@ static int take_option(int o, options *opts)
 
 int cmd_synth(int argc, char **argv)
 {
+    if (argc > 1 && !strcmp(argv[1], "palm")) return synth_palm(argc - 1, argv + 1);
     static const struct option longs[] = {
         {"out", required_argument, NULL, 'o'},         {"fingers", required_argument, NULL, 'n'},
         {"impressions", required_argument, NULL, 'k'}, {"seed", required_argument, NULL, 's'},
@@ -298,9 +233,8 @@ int cmd_synth(int argc, char **argv)
         {"rotate-any", no_argument, NULL, 'a'},        {"masters", no_argument, NULL, 'm'},
         {"threads", required_argument, NULL, 't'},     {0},
     };
-    long cpus = sysconf(_SC_NPROCESSORS_ONLN);
     options opts = {.fingers = 10, .impressions = 8, .first = 1, .seed = 1};
-    opts.threads = cpus < 1 ? 1 : cpus > 256 ? 256 : (unsigned long)cpus;
+    opts.threads = synth_threads();
     bf_synth_finger_opts_init(&opts.finger);
     bf_synth_impression_opts_init(&opts.touch);
     for (int o; (o = cli_option(argc, argv, "o:", longs)) != -1;) {
@@ -308,7 +242,7 @@ int cmd_synth(int argc, char **argv)
         if (rc) return rc;
     }
     if (argc - optind != 1 || strcmp(argv[optind], "finger") != 0) {
-        return cli_usage("synth", "say what to make: 'bonafide synth finger'");
+        return cli_usage("synth", "say what to make: 'bonafide synth finger' or 'palm'");
     }
     if (!opts.dir) return cli_usage("synth", "--out DIR is missing");
     if (strlen(opts.dir) > 4000) return cli_usage("synth", "the directory's name is too long");

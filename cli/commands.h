@@ -19,7 +19,9 @@
     COMMAND(import, "Enrol what another store exported")                                           \
     COMMAND(fsck, "Check a store row by row")                                                      \
     COMMAND(key, "Check, add, remove or change the keys of a store")                               \
-    COMMAND(synth, "Make synthetic fingerprints with ground truth, for tests and demonstrations")  \
+    COMMAND(                                                                                       \
+        synth,                                                                                     \
+        "Make synthetic fingerprints and palms with ground truth, for tests and demonstrations")   \
     COMMAND(model, "List, check, add or remove the neural models of faces and palms")              \
     COMMAND(evaluate, "Measure error rates over a list of samples")
 
