@@ -2,7 +2,7 @@
 /*
  * palm-features [--cross-session] [--roi] MANIFEST.csv > FILE: compare every pair of samples and
  * write what the score was made of, for tools/fit-palm. --roi: the pictures are regions.
- * Little-endian: "BFFEAT01", uint32 features k, uint32 rows; then rows of float: 1 genuine or 0,
+ * Little-endian: "BFFEAT02", uint32 features k, uint32 rows; then rows of float: 1 genuine or 0,
  * raw similarity, k features.
  */
 #include <math.h>
@@ -18,7 +18,7 @@
 #include "palm/compare.h"
 
 #define THREADS 2
-#define ROW_FLOATS (BF_PALM_FEATURES + 2)
+#define ROW_FLOATS (BF_PALM_FEATURES + 4)
 
 typedef struct work {
     bf_engine *engine;
@@ -64,7 +64,7 @@ static void *extract_all(void *user)
     return NULL;
 }
 
-static int keep(work *w, int genuine, float raw, const bf_pscore *f)
+static int keep(work *w, const eval_sample *a, const eval_sample *b, float raw, const bf_pscore *f)
 {
     int good = 1;
     pthread_mutex_lock(&w->lock);
@@ -79,9 +79,11 @@ static int keep(work *w, int genuine, float raw, const bf_pscore *f)
     }
     if (good) {
         float *row = w->rows + w->count++ * ROW_FLOATS;
-        row[0] = genuine ? 1 : 0;
+        row[0] = a->identity == b->identity ? 1 : 0;
         row[1] = raw;
-        memcpy(row + 2, f->f, sizeof f->f);
+        row[2] = (float)a->identity;
+        row[3] = (float)b->identity;
+        memcpy(row + 4, f->f, sizeof f->f);
     }
     w->failed |= !good;
     pthread_mutex_unlock(&w->lock);
@@ -103,7 +105,7 @@ static void *compare_all(void *user)
             float raw =
                 bf_palm_compare_features(bf_session__enter(s)->kern, w->templates[i]->prepared,
                                          w->templates[j]->prepared, -INFINITY, &m, &f);
-            if (!keep(w, a->identity == b->identity, raw, &f)) break;
+            if (!keep(w, a, b, raw, &f)) break;
         }
     }
     bf_session_free(s);
@@ -130,7 +132,7 @@ static int write_rows(work *w)
     uint32_t head[2] = {BF_PALM_FEATURES, (uint32_t)w->count};
     /* the same file whatever the threads did */
     qsort(w->rows, w->count, ROW_FLOATS * sizeof(float), order_rows);
-    return fwrite("BFFEAT01", 8, 1, stdout) == 1 && fwrite(head, sizeof head, 1, stdout) == 1 &&
+    return fwrite("BFFEAT02", 8, 1, stdout) == 1 && fwrite(head, sizeof head, 1, stdout) == 1 &&
            fwrite(w->rows, ROW_FLOATS * sizeof(float), w->count, stdout) == w->count &&
            fflush(stdout) == 0;
 }

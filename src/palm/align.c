@@ -69,8 +69,7 @@ void bf_palm_align_coarse(const struct bf_kernels *kern, const bf_pprepared *a,
 }
 
 /* The turn, scale and shift close to what is expected that fits best as a whole. */
-static void align_rigid(bf_palm_window agree, bf_palm_window valid, bf_palm_alignment *out,
-                        bf_palm_shifts *offset)
+static void align_rigid(bf_palm_window agree, bf_palm_shifts *offset)
 {
     int32_t best = INT32_MIN, best_motion = 0, best_x = 0, best_y = 0;
     bf_palm_shifts moved;
@@ -96,12 +95,9 @@ static void align_rigid(bf_palm_window agree, bf_palm_window valid, bf_palm_alig
         }
     }
     moved_blocks(fine_motion[best_motion], 4, &moved);
-    out->rigid = best;
-    out->rigid_valid = 0;
     for (int32_t k = 0; k < BF_PALM_BLOCKS; k++) {
         offset->x[k] = (int8_t)(moved.x[k] + best_x);
         offset->y[k] = (int8_t)(moved.y[k] + best_y);
-        out->rigid_valid += valid[k][BF_PALM_WINDOW + offset->y[k]][BF_PALM_WINDOW + offset->x[k]];
     }
 }
 
@@ -114,7 +110,6 @@ static void align_blocks(bf_palm_window agree, bf_palm_window valid, const bf_pa
         int8_t x, y, d2;
     } step[9] = {{0, 0, 0},   {0, -1, 1}, {-1, 0, 1}, {1, 0, 1}, {0, 1, 1},
                  {-1, -1, 2}, {1, -1, 2}, {-1, 1, 2}, {1, 1, 2}};
-    out->bent = 0;
     for (int32_t k = 0; k < BF_PALM_BLOCKS; k++) {
         int32_t x = BF_PALM_WINDOW + offset->x[k], y = BF_PALM_WINDOW + offset->y[k];
         int32_t best = INT32_MIN; /* worth and, in the low four bits, 15 less the step */
@@ -131,7 +126,6 @@ static void align_blocks(bf_palm_window agree, bf_palm_window valid, const bf_pa
         out->valid[k] = valid[k][y][x];
         out->dx[k] = (int8_t)(out->at.x[k] + x - BF_PALM_WINDOW);
         out->dy[k] = (int8_t)(out->at.y[k] + y - BF_PALM_WINDOW);
-        out->bent += step[i].d2;
     }
 }
 
@@ -147,6 +141,6 @@ void bf_palm_align_fine(const struct bf_kernels *kern, const bf_pprepared *a, co
         out->at.y[k] = (int8_t)(out->at.y[k] + 2 * from->y);
     }
     kern->palm_fine(&a->fine, &b->fine, &out->at, agree, valid);
-    align_rigid(agree, valid, out, &offset);
+    align_rigid(agree, &offset);
     align_blocks(agree, valid, &offset, out);
 }

@@ -1,15 +1,15 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
  * Two palms to one raw similarity, the logarithm of the odds of one palm. They are aligned coarse
- * to fine (align.c); then what agrees is weighed: of the palm as a whole, of its blocks each where
- * it fits best, of the better blocks, at the coarse scale, and how much it had to bend.
+ * to fine (align.c); then what agrees is weighed: of all blocks, each where it fits best, and of
+ * the better ones alone.
  *
  * Agreement of n valid bits of which d differ is (n - 2 d) / sqrt(n all): that of unrelated bits
  * has the same spread for any overlap ([Daugman2004] rescales for the same reason).
  *
  * Symmetric to the bit because the two are put in an order of their own first. The score never
- * exceeds a ceiling set by the coarse agreement, so that a caller with a threshold can be told
- * "below" before the fine stage; the ceiling is part of the score, whether or not there is a
+ * exceeds a ceiling where the coarse agreement is poor, so that a caller with a threshold can be
+ * told "below" before the fine stage; the ceiling is part of the score, whether or not there is a
  * threshold.
  */
 #include "palm/compare.h"
@@ -20,7 +20,6 @@
 #include "palm/align.h"
 
 #define FINE_BITS 6144.0f
-#define COARSE_BITS 1536.0f
 
 static float scaled(int32_t agree, int32_t valid)
 {
@@ -53,10 +52,7 @@ static void measure(const bf_palm_alignment *m, bf_pscore *out)
         valid += m->valid[k];
     }
     out->f[0] = scaled(agree, valid);
-    out->f[1] = scaled(m->rigid, m->rigid_valid);
-    out->f[2] = better_blocks(m);
-    out->f[3] = (float)m->coarse / COARSE_BITS;
-    out->f[4] = (float)m->bent / (2.0f * BF_PALM_BLOCKS);
+    out->f[1] = better_blocks(m);
 }
 
 static float weigh(const bf_pscore *s)
@@ -93,8 +89,7 @@ float bf_palm_compare_features(const struct bf_kernels *kern, const bf_pprepared
     }
     bf_palm_candidate tries[MATCH_TRIES];
     bf_palm_align_coarse(kern, first, second, tries);
-    float ceiling =
-        bf_palm_model_ceiling[0] + bf_palm_model_ceiling[1] * ((float)tries[0].agree / COARSE_BITS);
+    float ceiling = tries[0].agree < MATCH_COARSE_LEAST ? MATCH_CEILING_RAW : INFINITY;
     memset(best, 0, sizeof *best);
     memset(features, 0, sizeof *features);
     best->coarse = tries[0].agree;

@@ -14,16 +14,13 @@ typedef struct bf_pprepared {
 
 /* A map from a's cells to b's, block by block. */
 typedef struct bf_palm_alignment {
-    int32_t coarse;      /* agreement at the coarse scale, at most 1536 */
-    bf_palm_shifts at;   /* where blocks were expected, fine cells */
-    int32_t rigid;       /* fine agreement, at most 6144, of the whole palm as one */
-    int32_t rigid_valid; /* of that: bits valid in both */
+    int32_t coarse;    /* agreement at the coarse scale, at most 1536 */
+    bf_palm_shifts at; /* where blocks were expected, fine cells */
     int32_t agree[BF_PALM_BLOCKS], valid[BF_PALM_BLOCKS]; /* each block where it fits best */
     int8_t dx[BF_PALM_BLOCKS], dy[BF_PALM_BLOCKS];        /* fine cells: its shift from a to b */
-    int32_t bent; /* sum over blocks of the squared shifts beyond the rigid map */
 } bf_palm_alignment;
 
-#define BF_PALM_FEATURES 5
+#define BF_PALM_FEATURES 2
 /* What the score is made of; for fitting. */
 typedef struct bf_pscore {
     float f[BF_PALM_FEATURES];
@@ -31,8 +28,6 @@ typedef struct bf_pscore {
 
 extern const float bf_palm_model_weight[BF_PALM_FEATURES];
 extern const float bf_palm_model_bias;
-/* The most a comparison with this coarse agreement can give: {at 0, a unit}. */
-extern const float bf_palm_model_ceiling[2];
 
 bf_status bf_palm_prepare(bf_ctx *c, const uint8_t *data, size_t len, void **out, size_t *out_len);
 float bf_palm_compare(bf_ctx *c, const void *a, const void *b, float at_least, bf_match *match);
