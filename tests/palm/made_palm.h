@@ -56,10 +56,13 @@ static inline void made_region(const made_palm *m, bf_palm_region *out)
     memset(out, 0, sizeof *out);
     double a = m->turn_deg * BF_PI / 180, scale = m->scale > 0 ? m->scale : 1;
     double c = bf_cos(a) * scale, s = bf_sin(a) * scale;
+    /* each palm's lattice lies its own way */
+    double own = made_lattice(m->seed, 1, 2) * 2 * BF_PI, oc = bf_cos(own), os = bf_sin(own);
     for (int32_t v = 0; v < BF_PALM_SIDE; v++) {
         for (int32_t u = 0; u < BF_PALM_SIDE; u++) {
-            double x = c * (u - 63.5) + s * (v - 63.5) + m->dx_px + 500;
-            double y = c * (v - 63.5) - s * (u - 63.5) + m->dy_px + 500;
+            double p = c * (u - 63.5) + s * (v - 63.5) + m->dx_px;
+            double q = c * (v - 63.5) - s * (u - 63.5) + m->dy_px;
+            double x = oc * p + os * q + 5000, y = oc * q - os * p + 5000;
             double grey = 60 + 40 * made_smooth(m->seed, x / 9, y / 9) +
                           40 * made_smooth(m->seed + 77, x / 17, y / 17) +
                           30 * made_smooth(m->seed + 99, x / 40, y / 40);
