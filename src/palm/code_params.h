@@ -25,10 +25,10 @@
 #define MATCH_TRIES                                                                                \
     2 /* alignments refined at full resolution; 3 gains nothing on turned regions, 1 loses a tenth \
        */
-#define MATCH_COARSE_LEAST                                                                             \
-    200                           /* of 1536: two palms that agree less at the coarse scale do not     \
-                                     score above MATCH_CEILING_RAW. 40 % of impostors, no genuine pair \
-                                     of Tongji and CASIA, 5 of 12,000 turned and scaled beside */
+/* Of 1536: two palms that agree less at the coarse scale do not score above MATCH_CEILING_RAW. So
+ * do 40 % of the impostors, no genuine pair of Tongji and CASIA, and 5 of 12,000 turned and scaled
+ * beside. */
+#define MATCH_COARSE_LEAST 200
 #define MATCH_CEILING_RAW (-3.5f) /* score 28.5: below any threshold that is of use */
 #define MATCH_BEND 48 /* a block's shift of one cell costs its valid bits over this; 24..96 */
 #define MATCH_BEST_BLOCKS 12 /* of 16: the others may be lost to shadow, hand or picture edge */
