@@ -86,8 +86,8 @@
  * darker pixels over that of the lighter ones. */
 #define PARAM_WHOLE_SIDE_MAX 400u
 #define PARAM_WHOLE_DETAIL 0.8f
-#define PARAM_WHOLE_ROUGH 3.8f
-#define PARAM_WHOLE_EVEN 0.50f
+#define PARAM_WHOLE_ROUGH 4.2f
+#define PARAM_WHOLE_EVEN 0.40f
 
 /* A second hand: share of the first's area that another part of the picture must have. */
 #define PARAM_SECOND_AREA 0.3f

@@ -12,6 +12,7 @@
 
 #define REGION_DOWN 0.72f /* as src/palm/params.h places it */
 #define REGION_SIDE 1.32f
+#define REGION_HARDER 1.35 /* for an EER near 1 % of 60 palms x 5 at the default difficulty */
 #define CLUTTER 40
 #define SHADES 3
 
@@ -31,7 +32,8 @@ typedef struct setting {
 
 static double amount(const bf_synth_shot_opts *o)
 {
-    return o->flags & BF_SYNTH_SHOT_CLEAN ? 0.15 : o->difficulty_pct / 100.0;
+    double k = o->flags & BF_SYNTH_SHOT_CLEAN ? 0.15 : o->difficulty_pct / 100.0;
+    return o->flags & BF_SYNTH_SHOT_REGION ? REGION_HARDER * k : k;
 }
 
 static bf_status draw_setting(bf_ctx *c, bf_synth_rng *r, const bf_synth_palm *p,
