@@ -19,7 +19,12 @@ const char cmd_show_usage[] =
     "and\n"
     "the parts of its quality; with two images their score.\n"
     "\n"
-    "  --modality M        finger (the default) or face\n"
+    "With --modality palm: outline, valleys and landmarks of the hand, the region and its lines; "
+    "with\n"
+    "two images their score and the parts that agree.\n"
+    "\n"
+    "  --modality M        finger (the default), palm or face\n"
+    "  --roi               palm: the images are regions of interest already\n"
     "  --recogniser NAME   face: a registered model instead of the default one\n"
     "  -o, --out PNG       write it there\n" CLI_IMAGE_HELP
     "  --plain             the prints and marks alone: no heading, legend, second or overlay "
@@ -112,6 +117,7 @@ int cmd_show(int argc, char **argv)
         {"no-names", no_argument, NULL, 'n'},
         {"modality", required_argument, NULL, 'm'},
         {"recogniser", required_argument, NULL, 'r'},
+        {"roi", no_argument, NULL, 'R'},
         {0},
     };
     show_request q = {.modality = BF_FINGER};
@@ -127,8 +133,9 @@ int cmd_show(int argc, char **argv)
         case 'r': q.recogniser = optarg; break;
         case 'm':
             q.modality = bf_modality_by_name(optarg);
-            if (q.modality == BF_FINGER || q.modality == BF_FACE) break;
-            return cli_usage("show", "--modality takes finger or face");
+            if (q.modality) break;
+            return cli_usage("show", "--modality takes finger, palm or face");
+        case 'R': q.region = 1; break;
         default: return CLI_USAGE;
         }
     }
@@ -136,6 +143,7 @@ int cmd_show(int argc, char **argv)
     if (count < 1 || count > 2) return cli_usage("show", "give one or two images");
     if (!q.out) return cli_usage("show", "say with -o where to write the picture");
     umask(077); /* the picture is biometric data */
+    if (q.modality == BF_PALM) return show_palm(argv + optind, count, &q);
     if (q.modality == BF_FACE) return show_face(argv + optind, count, &q);
     return show(argv + optind, count, &q);
 }

@@ -10,6 +10,7 @@ typedef struct show_request {
     const char *recogniser; /* face: NULL, the default one */
     uint32_t modality;      /* BF_FINGER, ... */
     int plain, no_names;
+    int region; /* palm: the images are regions */
 } show_request;
 
 /* What to call an image in the picture: its file name, or NULL. */
@@ -20,5 +21,7 @@ int show_write(cli *c, const show_request *q, bf_image *picture);
 
 /* One or two portraits. @return an exit code */
 int show_face(char **paths, int count, const show_request *q);
+/* One or two palms. @return an exit code */
+int show_palm(char **paths, int count, const show_request *q);
 
 #endif

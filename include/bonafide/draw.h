@@ -8,6 +8,7 @@
 #define BONAFIDE_DRAW_H
 #include "bonafide/face.h"
 #include "bonafide/inspect.h"
+#include "bonafide/palm.h"
 
 #ifdef __cplusplus
 extern "C" {
@@ -68,6 +69,26 @@ BF_API bf_status bf_draw_face(bf_session *s, const bf_image *image, const bf_fac
 BF_API bf_status bf_draw_faces(bf_session *s, const bf_image *image_a, const bf_face_view *view_a,
                                const bf_image *image_b, const bf_face_view *view_b, float score,
                                const bf_draw_opts *opts, bf_image **out);
+
+/**
+ * Draw what was found in the picture of a palm: outline, valleys, landmarks, the region and its
+ * lines. Of the layers only BF_DRAW_LEGEND counts.
+ * @param image  the image `view` was made of; borrowed
+ * @param opts   NULL for defaults
+ * @param out    RGB; caller owns: bf_image_free()
+ * @return 0, BF_EINVAL, BF_ENOMEM
+ */
+BF_API bf_status bf_draw_palm(bf_session *s, const bf_image *image, const bf_palm_view *view,
+                              const bf_draw_opts *opts, bf_image **out);
+
+/**
+ * The same for two, side by side, with the parts of their regions that agree.
+ * @param match  from bf_palm_explain() on the templates of the two views; borrowed
+ */
+BF_API bf_status bf_draw_palms(bf_session *s, const bf_image *image_a, const bf_palm_view *view_a,
+                               const bf_image *image_b, const bf_palm_view *view_b,
+                               const bf_palm_match *match, const bf_draw_opts *opts,
+                               bf_image **out);
 
 #ifdef __cplusplus
 }

@@ -20,16 +20,17 @@ extern "C" {
 #define BF_PALM_QUALITY_BLURRED 0x001u
 #define BF_PALM_QUALITY_DARK 0x002u
 #define BF_PALM_QUALITY_BRIGHT 0x004u
-#define BF_PALM_QUALITY_GLARE 0x008u          /* shining spots without a line */
-#define BF_PALM_QUALITY_LOW_CONTRAST 0x010u   /* hardly a line to be seen */
-#define BF_PALM_QUALITY_CUT_OFF 0x020u        /* runs over the edge of the picture */
-#define BF_PALM_QUALITY_FINGERS_CLOSED 0x040u /* no ground between them: placed by landmarks only  \
-                                               */
-#define BF_PALM_QUALITY_FAR 0x080u            /* fewer pixels than the region has */
-#define BF_PALM_QUALITY_BENT 0x100u           /* fingers bent over the palm */
-#define BF_PALM_QUALITY_BACK 0x200u           /* may be the back of a hand, or mirrored */
-#define BF_PALM_QUALITY_SEVERAL 0x400u        /* another hand in the picture */
-#define BF_PALM_QUALITY_UNSURE 0x800u         /* the landmark network sees no hand here */
+#define BF_PALM_QUALITY_GLARE 0x008u        /* shining spots without a line */
+#define BF_PALM_QUALITY_LOW_CONTRAST 0x010u /* hardly a line to be seen */
+#define BF_PALM_QUALITY_CUT_OFF 0x020u      /* runs over the edge of the picture */
+#define BF_PALM_QUALITY_FINGERS_CLOSED                                                             \
+    0x040u                             /* no ground between them: placed by landmarks only         \
+                                        */
+#define BF_PALM_QUALITY_FAR 0x080u     /* fewer pixels than the region has */
+#define BF_PALM_QUALITY_BENT 0x100u    /* fingers bent over the palm */
+#define BF_PALM_QUALITY_BACK 0x200u    /* may be the back of a hand, or mirrored */
+#define BF_PALM_QUALITY_SEVERAL 0x400u /* another hand in the picture */
+#define BF_PALM_QUALITY_UNSURE 0x800u  /* the landmark network sees no hand here */
 
 /* How a region was found, as bits. */
 #define BF_PALM_FOUND_WHOLE 1u   /* the picture is the region */
@@ -85,6 +86,29 @@ BF_API const uint8_t *bf_palm_view_lines(const bf_palm_view *v);
 
 /** The template of this view; borrowed. */
 BF_API const bf_template *bf_palm_view_template(const bf_palm_view *v);
+
+#define BF_PALM_BLOCKS_MAX 16u
+
+/* A part of one region and where it was found in the other; region px, of its middle. */
+typedef struct bf_palm_block {
+    float ax_px, ay_px, bx_px, by_px;
+    float agreement; /* of its code bits: 0 as chance has it .. 1 all */
+} bf_palm_block;
+
+typedef struct bf_palm_match {
+    float score;
+    uint32_t block_count;
+    float block_px; /* side of a block */
+    bf_palm_block block[BF_PALM_BLOCKS_MAX];
+} bf_palm_match;
+
+/**
+ * Compare and explain. Same score as bf_compare().
+ * @param out  caller-provided
+ * @return 0, BF_EMODALITY (palms only)
+ */
+BF_API bf_status bf_palm_explain(bf_session *s, const bf_template *a, const bf_template *b,
+                                 bf_palm_match *out);
 
 /** @return a word or two for one BF_PALM_QUALITY_* bit, e.g. "fingers closed"; static, "" if none
  */

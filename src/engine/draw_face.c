@@ -27,25 +27,6 @@ typedef struct portrait {
     int32_t x, y;
 } portrait;
 
-/* Nearest pixel: the mean of what it covers would hide what the recogniser saw. */
-static void lay_pixels(bf_canvas *c, const uint8_t *px, int32_t w, int32_t h, int32_t channels,
-                       float scale, int32_t x0, int32_t y0)
-{
-    int32_t cw = (int32_t)((float)w * scale), ch = (int32_t)((float)h * scale);
-    for (int32_t y = 0; y < ch; y++) {
-        for (int32_t x = 0; x < cw; x++) {
-            int32_t sx = (int32_t)(((float)x + 0.5f) / scale);
-            int32_t sy = (int32_t)(((float)y + 0.5f) / scale);
-            sx = sx < w ? sx : w - 1;
-            sy = sy < h ? sy : h - 1;
-            const uint8_t *p = px + ((size_t)sy * (size_t)w + (size_t)sx) * (size_t)channels;
-            bf_rgb grey = (bf_rgb)p[0] * 0x010101u;
-            bf_rgb rgb = channels == 3 ? (bf_rgb)p[0] << 16 | (bf_rgb)p[1] << 8 | p[2] : grey;
-            bf_draw_blend(c, x0 + x, y0 + y, rgb, 1.0f);
-        }
-    }
-}
-
 static void draw_box(bf_canvas *c, const portrait *p, const bf_face *f, bf_pen pen)
 {
     static const float corner[4][2] = {{-1, -1}, {1, -1}, {1, 1}, {-1, 1}};
@@ -113,13 +94,13 @@ static void draw_column(bf_canvas *c, portrait *p, uint32_t layers)
     p->y += heading;
     int32_t w = (int32_t)((float)p->image->w * p->scale), h = picture_height(p);
     bf_draw_clip(c, p->x, p->y, w, h);
-    lay_pixels(c, p->image->px, (int32_t)p->image->w, (int32_t)p->image->h,
-               (int32_t)p->image->channels, p->scale, p->x, p->y);
+    bf_draw__pixels(c, p->image->px, (int32_t)p->image->w, (int32_t)p->image->h,
+                    (int32_t)p->image->channels, p->scale, p->x, p->y);
     draw_marks(c, p);
     bf_draw_clip(c, 0, 0, c->w, c->h);
     int32_t y = p->y + h + PAGE_GAP;
-    lay_pixels(c, v->crop, (int32_t)BF_FACE_CROP_PX, (int32_t)BF_FACE_CROP_PX, 3, CROP_SCALE, p->x,
-               y);
+    bf_draw__pixels(c, v->crop, (int32_t)BF_FACE_CROP_PX, (int32_t)BF_FACE_CROP_PX, 3, CROP_SCALE,
+                    p->x, y);
     if (heading) draw_parts(c, &v->quality, p->x + CROP_PX + PAGE_GAP, y);
 }
 

@@ -382,3 +382,22 @@ void bf_draw__legend_quality(bf_canvas *c, float x, float y)
     }
     legend_text(c, x + 110.0f, y, "quality 0 .. 100");
 }
+
+/* Nearest pixel: the mean of what it covers would hide what the recogniser saw. */
+void bf_draw__pixels(bf_canvas *c, const uint8_t *px, int32_t w, int32_t h, int32_t channels,
+                     float scale, int32_t x0, int32_t y0)
+{
+    int32_t cw = (int32_t)((float)w * scale), ch = (int32_t)((float)h * scale);
+    for (int32_t y = 0; y < ch; y++) {
+        for (int32_t x = 0; x < cw; x++) {
+            int32_t sx = (int32_t)(((float)x + 0.5f) / scale);
+            int32_t sy = (int32_t)(((float)y + 0.5f) / scale);
+            sx = sx < w ? sx : w - 1;
+            sy = sy < h ? sy : h - 1;
+            const uint8_t *p = px + ((size_t)sy * (size_t)w + (size_t)sx) * (size_t)channels;
+            bf_rgb grey = (bf_rgb)p[0] * 0x010101u;
+            bf_rgb rgb = channels == 3 ? (bf_rgb)p[0] << 16 | (bf_rgb)p[1] << 8 | p[2] : grey;
+            bf_draw_blend(c, x0 + x, y0 + y, rgb, 1.0f);
+        }
+    }
+}

@@ -65,6 +65,10 @@ float bf_draw__y(const draw_panel *at, float y_px);
 bf_status bf_draw__page(bf_ctx *c, int32_t w, int32_t h, bf_canvas *out);
 bf_status bf_draw__finish(bf_ctx *c, const bf_canvas *canvas, float shown, bf_image **out);
 
+/* Pixels as they are, enlarged or reduced: interleaved, channels 1 or 3, from (x0, y0) on. */
+void bf_draw__pixels(bf_canvas *c, const uint8_t *px, int32_t w, int32_t h, int32_t channels,
+                     float scale, int32_t x0, int32_t y0);
+
 /* Draw onto a panel. */
 void bf_draw__capture(bf_canvas *c, const draw_panel *at, const draw_print *p, float fade);
 void bf_draw__enhanced(bf_canvas *c, const draw_panel *at, const draw_print *p, float fade);

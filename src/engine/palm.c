@@ -2,7 +2,11 @@
 /* Public face of palms: the evidence behind a template. */
 #include "bonafide/palm.h"
 
+#include <math.h>
+#include <string.h>
+
 #include "engine/session.h"
+#include "palm/compare.h"
 #include "palm/quality.h"
 #include "palm/view.h"
 
@@ -85,6 +89,38 @@ const uint8_t *bf_palm_view_lines(const bf_palm_view *v)
 const bf_template *bf_palm_view_template(const bf_palm_view *v)
 {
     return v->template;
+}
+
+#define BLOCKS_A_ROW 4
+#define CELL_PX 4.0f
+
+bf_status bf_palm_explain(bf_session *s, const bf_template *a, const bf_template *b,
+                          bf_palm_match *out)
+{
+    if (!s || !a || !b || !out) return BF_EINVAL;
+    if (a->modality->id != BF_PALM || b->modality->id != BF_PALM) {
+        return bf_ctx_fail(bf_session__enter(s), BF_EMODALITY, "not a palm template");
+    }
+    float score;
+    BF_TRY(bf_compare(s, a, b, &score));
+    bf_ctx *c = bf_session__enter(s);
+    bf_palm_alignment m;
+    bf_pscore features;
+    bf_palm_compare_features(c->kern, a->prepared, b->prepared, -INFINITY, &m, &features);
+    memset(out, 0, sizeof *out);
+    out->score = score;
+    out->block_count = BF_PALM_BLOCKS;
+    out->block_px = (float)BF_PALM_SIDE / BLOCKS_A_ROW;
+    for (uint32_t k = 0; k < BF_PALM_BLOCKS; k++) {
+        bf_palm_block *t = &out->block[k];
+        t->ax_px = ((float)(k % BLOCKS_A_ROW) + 0.5f) * out->block_px - 0.5f;
+        t->ay_px = ((float)(k / BLOCKS_A_ROW) + 0.5f) * out->block_px - 0.5f;
+        t->bx_px = t->ax_px + CELL_PX * m.dx[k];
+        t->by_px = t->ay_px + CELL_PX * m.dy[k];
+        float v = m.valid[k] > 0 ? (float)m.agree[k] / (float)m.valid[k] : 0.0f;
+        t->agreement = v < 0 ? 0 : v;
+    }
+    return BF_OK;
 }
 
 const char *bf_palm_reason_text(uint32_t reason)
