@@ -7,7 +7,7 @@
  */
 #define CLI_COMMANDS(COMMAND)                                                                      \
     COMMAND(init, "Make an encrypted store and its keyring")                                       \
-    COMMAND(enroll, "Add the fingerprints of a person to a store")                                 \
+    COMMAND(enroll, "Add fingerprints, palms and faces of a person to a store")                    \
     COMMAND(identify, "Search for a person among all (1:N)")                                       \
     COMMAND(verify, "Compare with one enrolled person (1:1)")                                      \
     COMMAND(list, "Show persons, encounters, galleries, or who did what")                          \
