@@ -7,9 +7,9 @@
  * believed.
  *
  * Symmetric to the bit because the two are put in an order of their own first. The score never
- * exceeds a ceiling set by the agreement of the proposing pairs, so that a caller with a threshold
- * can be told "below" before any alignment; the ceiling is part of the score, whether or not there
- * is a threshold.
+ * exceeds a ceiling set by the agreement of the proposing pairs, of some minutiae and then of all,
+ * so that a caller with a threshold can be told "below" before any alignment; the ceiling is part
+ * of the score, whether or not there is a threshold.
  */
 #include <math.h>
 #include <string.h>
@@ -46,12 +46,10 @@ static uint32_t next_try(const bf_match_work *w, uint32_t n, const uint8_t *used
     return best;
 }
 
-static float run(bf_ctx *c, const bf_fprepared *a, const bf_fprepared *b, float at_least,
-                 bf_match_work *w, const bf_matching **best, bf_fscore *out)
+/* Align the proposals, score the best of them. */
+static float score_proposals(bf_ctx *c, const bf_fprepared *a, const bf_fprepared *b,
+                             bf_match_work *w, const bf_matching **best, bf_fscore *out)
 {
-    bf_finger_seeds(c, a, b, w);
-    float ceiling = bf_finger_ceiling(&w->seeds);
-    if (ceiling < at_least) return ceiling;
     uint32_t seed[MATCH_TRIES], n = propose(&w->seeds, seed);
     for (uint32_t k = 0; k < n; k++) {
         bf_finger_align(c, a, b, &w->seeds, seed[k], &w->tries[k]);
@@ -71,7 +69,27 @@ static float run(bf_ctx *c, const bf_fprepared *a, const bf_fprepared *b, float 
         *best = &w->tries[k];
         *out = f;
     }
-    return score < ceiling ? score : ceiling;
+    return score;
+}
+
+/* With a threshold above the ceiling the ceiling is looked at first, without one only where it
+ * would change the score. */
+static float run(bf_ctx *c, const bf_fprepared *a, const bf_fprepared *b, float at_least,
+                 bf_match_work *w, const bf_matching **best, bf_fscore *out)
+{
+    int early = at_least > MATCH_CEILING_RAW;
+    w->rows = 0;
+    if (early) {
+        bf_finger_first_seeds(c, a, b, w);
+        if (bf_finger_hopeless(&w->seeds, 1)) return MATCH_CEILING_RAW;
+    }
+    bf_finger_seeds(c, a, b, w);
+    if (early && bf_finger_hopeless(&w->seeds, 0)) return MATCH_CEILING_RAW;
+    float score = score_proposals(c, a, b, w, best, out);
+    if (early || score <= MATCH_CEILING_RAW) return score;
+    if (bf_finger_hopeless(&w->seeds, 0)) return MATCH_CEILING_RAW;
+    bf_finger_first_seeds(c, a, b, w);
+    return bf_finger_hopeless(&w->seeds, 1) ? MATCH_CEILING_RAW : score;
 }
 
 /*

@@ -84,6 +84,7 @@ typedef struct bf_match_work {
     bf_matching tries[MATCH_TRIES];
     float *sim; /* similarity of a's i and b's j: sim[i * of_a + j * of_b] */
     uint32_t of_a, of_b;
+    uint32_t rows; /* of sim that are there; 0 at first */
 } bf_match_work;
 
 /* descriptor.c: descriptors of all minutiae of p. */
@@ -91,6 +92,9 @@ bf_status bf_finger_describe(bf_ctx *c, bf_fprepared *p);
 /* seeds.c: most seeds of two prints; find them. */
 uint32_t bf_finger_seeds_most(const bf_fprepared *a, const bf_fprepared *b);
 void bf_finger_seeds(bf_ctx *c, const bf_fprepared *a, const bf_fprepared *b, bf_match_work *w);
+/* The same from fewer: the more trusted minutiae of one of them, and fewer seeds. */
+void bf_finger_first_seeds(bf_ctx *c, const bf_fprepared *a, const bf_fprepared *b,
+                           bf_match_work *w);
 /* align.c */
 void bf_finger_align(bf_ctx *c, const bf_fprepared *a, const bf_fprepared *b, const bf_seeds *s,
                      uint32_t seed, bf_matching *m);
@@ -101,8 +105,8 @@ void bf_finger_measure(bf_ctx *c, const bf_fprepared *a, const bf_fprepared *b,
                        const bf_match_work *w, const bf_matching *m, bf_fscore *out);
 extern const float bf_finger_model_weight[BF_FEATURES];
 extern const float bf_finger_model_bias;
-/* The most a comparison with these seeds can give. */
-float bf_finger_ceiling(const bf_seeds *s);
+/* Do these seeds, or the first ones, show that nothing above MATCH_CEILING_RAW can come of it? */
+int bf_finger_hopeless(const bf_seeds *s, int first);
 float bf_finger_model(const bf_fscore *f);
 
 bf_status bf_finger_prepare(bf_ctx *c, const uint8_t *data, size_t len, void **out,

@@ -282,13 +282,24 @@ float bf_finger_model(const bf_fscore *s)
     return sum;
 }
 
+/* Coefficients of what bf_finger_hopeless() looks at. */
+typedef struct hopeless_model {
+    float bias, log_best, best, log_agree, spread, sim, log_fewer, log_more;
+} hopeless_model;
+
 /*
  * A second, smaller model: can the best proposal come to anything? Of one finger, the seeds that
- * agree with the best lie apart and are alike. Fitted to all sets as the score's model was, genuine
- * pairs below the ceiling's score left out; what it says is lowered until no genuine pair is near.
+ * agree with the best lie apart and are alike. Fitted as the score's model was, to all sets,
+ * genuine pairs that score below the ceiling left out; then the bias was raised until the lowest of
+ * the other genuine pairs lay 0.75 above 0.
  */
-float bf_finger_ceiling(const bf_seeds *s)
+int bf_finger_hopeless(const bf_seeds *s, int first)
 {
+    static const hopeless_model models[2] = {
+        {30.06f, 10.128f, 1.5116f, -7.3575f, 0.052862f, -12.835f, -4.1799f, -2.2736f},
+        {24.51f, 5.6828f, 4.0348f, -5.887f, 0.02961f, -7.1025f, -2.5806f, -2.4682f},
+    };
+    const hopeless_model *m = &models[first ? 1 : 0];
     const float *fit = s->fit + s->top * s->row;
     float n = 0, x = 0, y = 0, xx = 0, yy = 0, sim = 0;
     for (uint32_t k = 0; k < s->n; k++) {
@@ -301,9 +312,9 @@ float bf_finger_ceiling(const bf_seeds *s)
         yy += s->ay[k] * s->ay[k];
     }
     float r = 1 / (n + 1e-6f), spread2 = (xx - x * x * r + yy - y * y * r) * r;
-    float odds = 30.06f + 10.128f * flog(s->best + 0.1f) + 1.5116f * s->best -
-                 7.3575f * flog(n + 1) - 12.835f * sim / ((float)s->n + 1e-6f) -
-                 4.1799f * flog((float)s->fewer + 1) - 2.2736f * flog((float)s->more + 1);
-    if (spread2 > 0) odds += 0.052862f * sqrtf(spread2);
-    return odds < 0 ? MATCH_CEILING_RAW : INFINITY;
+    float odds = m->bias + m->log_best * flog(s->best + 0.1f) + m->best * s->best +
+                 m->log_agree * flog(n + 1) + m->sim * sim / ((float)s->n + 1e-6f) +
+                 m->log_fewer * flog((float)s->fewer + 1) + m->log_more * flog((float)s->more + 1);
+    if (spread2 > 0) odds += m->spread * sqrtf(spread2);
+    return odds < 0;
 }

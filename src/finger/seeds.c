@@ -28,28 +28,37 @@ uint32_t bf_finger_seeds_most(const bf_fprepared *a, const bf_fprepared *b)
     return most < MATCH_SEEDS_MIN ? MATCH_SEEDS_MIN : most > MATCH_SEEDS ? MATCH_SEEDS : most;
 }
 
-/* Similarity of all pairs. Rows are padded, so the print whose rows waste less is laid along them.
- */
-static void compare_descriptors(bf_ctx *c, const bf_fprepared *a, const bf_fprepared *b,
-                                bf_match_work *w)
+/* Rows are padded, so the print whose rows waste less is laid along them. */
+static int lies_along_b(const bf_fprepared *a, const bf_fprepared *b)
 {
-    int along_b = a->count * b->stride <= b->count * a->stride;
-    const bf_fprepared *p = along_b ? a : b, *q = along_b ? b : a;
-    c->kern->desc_similarity(p->desc, p->stride, p->count, q->desc, q->stride, &desc_rule, w->sim);
-    w->of_a = along_b ? b->stride : 1;
-    w->of_b = along_b ? 1 : a->stride;
+    return a->count * b->stride <= b->count * a->stride;
 }
 
-/* The best pairs, best first; of equals the one met first. */
-static void select_seeds(bf_ctx *c, const bf_fprepared *a, const bf_fprepared *b, bf_match_work *w)
+/* Similarity of all pairs of the first `rows` rows, but for those that are there already. */
+static void compare_descriptors(bf_ctx *c, const bf_fprepared *a, const bf_fprepared *b,
+                                uint32_t rows, bf_match_work *w)
+{
+    int along_b = lies_along_b(a, b);
+    const bf_fprepared *p = along_b ? a : b, *q = along_b ? b : a;
+    w->of_a = along_b ? b->stride : 1;
+    w->of_b = along_b ? 1 : a->stride;
+    if (rows <= w->rows) return;
+    c->kern->desc_similarity(p->desc + w->rows, p->stride, rows - w->rows, q->desc, q->stride,
+                             &desc_rule, w->sim + w->rows * q->stride);
+    w->rows = rows;
+}
+
+/* The best pairs of the first rows, best first; of equals the one met first. */
+static void select_seeds(bf_ctx *c, const bf_fprepared *a, const bf_fprepared *b, uint32_t rows,
+                         uint32_t most, bf_match_work *w)
 {
     bf_seeds *s = &w->seeds;
-    uint32_t most = bf_finger_seeds_most(a, b), row = w->of_b == 1 ? w->of_a : w->of_b;
-    uint32_t rows = w->of_b == 1 ? a->count : b->count;
+    int along_b = lies_along_b(a, b);
+    uint32_t row = along_b ? b->stride : a->stride;
     s->n = c->kern->top(w->sim, rows * row, MATCH_SIM_MIN, most, s->sim, s->pair);
     for (uint32_t k = 0; k < s->n; k++) {
         uint32_t at = s->pair[k] / row, along = s->pair[k] % row;
-        s->pair[k] = w->of_b == 1 ? at << 16 | along : along << 16 | at;
+        s->pair[k] = along_b ? at << 16 | along : along << 16 | at;
     }
     s->row = (s->n + 15) / 16 * 16;
     s->fewer = a->count < b->count ? a->count : b->count;
@@ -88,9 +97,19 @@ static void agreement(bf_ctx *c, const bf_fprepared *a, const bf_fprepared *b, b
     }
 }
 
+void bf_finger_first_seeds(bf_ctx *c, const bf_fprepared *a, const bf_fprepared *b,
+                           bf_match_work *w)
+{
+    uint32_t rows = (lies_along_b(a, b) ? a : b)->count * MATCH_FIRST_NUM / MATCH_FIRST_DEN;
+    compare_descriptors(c, a, b, rows, w);
+    select_seeds(c, a, b, rows, MATCH_FIRST_SEEDS, w);
+    agreement(c, a, b, &w->seeds);
+}
+
 void bf_finger_seeds(bf_ctx *c, const bf_fprepared *a, const bf_fprepared *b, bf_match_work *w)
 {
-    compare_descriptors(c, a, b, w);
-    select_seeds(c, a, b, w);
+    uint32_t rows = (lies_along_b(a, b) ? a : b)->count;
+    compare_descriptors(c, a, b, rows, w);
+    select_seeds(c, a, b, rows, bf_finger_seeds_most(a, b), w);
     agreement(c, a, b, &w->seeds);
 }
