@@ -276,6 +276,21 @@ static void nothing_is_enrolled_on_altered_rows(void **state)
     }
 }
 
+/* Whoever rewrites the log keeps nobody from being erased. */
+static void altered_log_does_not_stop_an_erasure(void **state)
+{
+    (void)state;
+    size_t samples;
+    restore();
+    attack("DELETE FROM audit WHERE id=2");
+    assert_int_equal(fixture_open(&f), BF_OK);
+    assert_int_equal(bf_store__delete(&f.c, f.st, "P-2", NULL), BF_OK);
+    assert_int_equal(load_all(&f, NULL, &samples), BF_ETAMPER);
+    assert_non_null(strstr(f.c.error, "audit entry 2 was removed"));
+    assert_int_equal(bf_store__rotate(&f.c, f.st), BF_ETAMPER);
+    fixture_close(&f);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -287,6 +302,7 @@ int main(void)
         cmocka_unit_test(rows_put_back),
         cmocka_unit_test(altered_rows_get_no_new_seal),
         cmocka_unit_test(nothing_is_enrolled_on_altered_rows),
+        cmocka_unit_test(altered_log_does_not_stop_an_erasure), /* last: it changes the keys */
     };
     return cmocka_run_group_tests(tests, make, drop);
 }
