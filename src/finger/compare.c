@@ -17,20 +17,23 @@
 #include "finger/compare.h"
 #include "util/fmath.h"
 
-/* Seeds by support, best first, one of each group that agrees. */
+_Static_assert(MATCH_SEEDS <= 64, "a word has a bit for each seed");
+
+/* Seeds by support, best first, of equals the first; one of each group that agrees. */
 static uint32_t propose(const bf_seeds *s, uint32_t *out)
 {
-    uint8_t used[MATCH_SEEDS] = {0};
+    uint64_t left = s->n < 64 ? (1ull << s->n) - 1 : ~0ull;
     uint32_t n = 0;
-    while (n < MATCH_TRIES) {
-        uint32_t best = MATCH_SEEDS;
-        for (uint32_t k = 0; k < s->n; k++) {
-            if (!used[k] && (best == MATCH_SEEDS || s->support[k] > s->support[best])) best = k;
+    while (n < MATCH_TRIES && left) {
+        uint32_t best = (uint32_t)__builtin_ctzll(left);
+        for (uint64_t m = left & (left - 1); m; m &= m - 1) {
+            uint32_t k = (uint32_t)__builtin_ctzll(m);
+            best = s->support[k] > s->support[best] ? k : best;
         }
-        if (best == MATCH_SEEDS) break;
         out[n++] = best;
-        used[best] = 1;
-        for (uint32_t q = 0; q < s->n; q++) used[q] |= s->fit[best * s->row + q] > MATCH_SAME;
+        left &= ~(1ull << best);
+        const float *fit = s->fit + best * s->row;
+        for (uint32_t q = 0; q < s->n; q++) left &= ~((uint64_t)(fit[q] > MATCH_SAME) << q);
     }
     return n;
 }
