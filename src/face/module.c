@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "face/calibration.h"
+#include "face/code.h"
 #include "face/compare.h"
 #include "face/encode.h"
 
@@ -133,4 +134,5 @@ const bf_modality bf_face_modality = {
     .compare = bf_face_compare,
     .comparable = comparable,
     .calibration = &bf_face_calibration,
+    .fast = &bf_face_fast,
 };
