@@ -114,6 +114,17 @@ BF_API void bf_enrollment_init(bf_enrollment *enrollment);
 BF_API bf_status bf_store_enroll(bf_session *s, bf_store *store, const bf_enrollment *enrollment,
                                  char *out_encounter);
 
+#define BF_ENROLLMENTS_MAX 10000u
+
+/**
+ * Enrol many in one transaction, which is many times faster than one by one: all or none. Several
+ * may be of one person. On success all are on the disk; each has its own entry in the audit log.
+ * @param count  at most BF_ENROLLMENTS_MAX
+ * @return 0, BF_EEXIST, BF_ELIMIT
+ */
+BF_API bf_status bf_store_enroll_many(bf_session *s, bf_store *store,
+                                      const bf_enrollment *const *enrollments, size_t count);
+
 /**
  * Set an encounter's galleries: it leaves all others. New ones are made.
  * @return 0, BF_ENOENT

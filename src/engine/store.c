@@ -148,13 +148,11 @@ static bf_status take_sample(bf_ctx *c, const bf_sample *sample, bf_new_sample *
     return bf_sample__code(c, s.tmpl->modality, s.tmpl->prepared, out);
 }
 
-bf_status bf_store_enroll(bf_session *s, bf_store *store, const bf_enrollment *enrollment,
-                          char *out_encounter)
+static bf_status take_enrollment(bf_ctx *c, const bf_enrollment *enrollment, bf_new_encounter *out)
 {
-    if (!s || !store || !enrollment) return BF_EINVAL;
-    bf_ctx *c = bf_session__enter(s);
     bf_enrollment e;
     bf_enrollment_init(&e);
+    if (!enrollment) BF_FAIL(c, BF_EINVAL, "enrollment is NULL");
     BF_TRY(bf_opts_copy(c, "bf_enrollment", enrollment, &e, sizeof e));
     BF_TRY(bf_check_id(c, "person", e.person));
     if (e.encounter) BF_TRY(bf_check_id(c, "encounter", e.encounter));
@@ -166,15 +164,41 @@ bf_status bf_store_enroll(bf_session *s, bf_store *store, const bf_enrollment *e
     bf_new_sample *samples = bf_ctx_scratch(c, e.sample_count, sizeof *samples);
     if (!samples) BF_FAIL_NOMEM(c);
     for (uint32_t i = 0; i < e.sample_count; i++) BF_TRY(take_sample(c, e.samples[i], &samples[i]));
-    bf_new_encounter n = {.name = e.encounter,
-                          .time_s = bf_store__now(),
-                          .samples = samples,
-                          .sample_count = e.sample_count,
-                          .galleries = e.galleries,
-                          .gallery_count = e.gallery_count,
-                          .retention_days = e.retention_days,
-                          .purpose = e.purpose};
-    return bf_store__enroll(c, store, e.person, &n, out_encounter);
+    *out = (bf_new_encounter){.person = e.person,
+                              .name = e.encounter,
+                              .time_s = bf_store__now(),
+                              .samples = samples,
+                              .sample_count = e.sample_count,
+                              .galleries = e.galleries,
+                              .gallery_count = e.gallery_count,
+                              .retention_days = e.retention_days,
+                              .purpose = e.purpose};
+    return BF_OK;
+}
+
+bf_status bf_store_enroll(bf_session *s, bf_store *store, const bf_enrollment *enrollment,
+                          char *out_encounter)
+{
+    if (!s || !store || !enrollment) return BF_EINVAL;
+    bf_ctx *c = bf_session__enter(s);
+    bf_new_encounter n;
+    BF_TRY(take_enrollment(c, enrollment, &n));
+    return bf_store__enroll(c, store, &n, 1, out_encounter);
+}
+
+bf_status bf_store_enroll_many(bf_session *s, bf_store *store,
+                               const bf_enrollment *const *enrollments, size_t count)
+{
+    if (!s || !store || (count && !enrollments)) return BF_EINVAL;
+    bf_ctx *c = bf_session__enter(s);
+    if (count > BF_ENROLLMENTS_MAX) {
+        BF_FAIL(c, BF_ELIMIT, "%zu enrolments: at most %u at once", count, BF_ENROLLMENTS_MAX);
+    }
+    if (!count) return BF_OK;
+    bf_new_encounter *list = bf_ctx_scratch(c, count, sizeof *list);
+    if (!list) BF_FAIL_NOMEM(c);
+    for (size_t i = 0; i < count; i++) BF_TRY(take_enrollment(c, enrollments[i], &list[i]));
+    return bf_store__enroll(c, store, list, count, NULL);
 }
 
 bf_status bf_store_set_galleries(bf_session *s, bf_store *store, const char *person,

@@ -292,6 +292,7 @@ typedef struct bf_new_sample {
 } bf_new_sample;
 
 typedef struct bf_new_encounter {
+    const char *person;
     const char *name; /* NULL: made */
     int64_t time_s;
     const bf_new_sample *samples;
@@ -305,7 +306,8 @@ typedef struct bf_new_encounter {
 bf_status bf_person__add_encounter(bf_ctx *c, bf_store *st, bf_person *p, bf_galleries *g,
                                    const bf_new_encounter *e, char out_name[BF_NAME_BYTES]);
 /* Whole transactions. */
-bf_status bf_store__enroll(bf_ctx *c, bf_store *st, const char *person, const bf_new_encounter *e,
+/* Several encounters, each of its `person`: all or none. @param out_name  of the last, or NULL */
+bf_status bf_store__enroll(bf_ctx *c, bf_store *st, const bf_new_encounter *e, size_t count,
                            char out_name[BF_NAME_BYTES]);
 bf_status bf_store__set_galleries(bf_ctx *c, bf_store *st, const char *person,
                                   const char *encounter, const char *const *galleries,

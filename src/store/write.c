@@ -146,15 +146,14 @@ static bf_status find_or_make(bf_ctx *c, bf_store *st, const char *name, const c
     return status;
 }
 
+/* Galleries are saved by the caller. */
 static bf_status enroll(bf_ctx *c, bf_store *st, const char *person, const bf_new_encounter *e,
                         bf_person *p, bf_galleries *g, char out_name[BF_NAME_BYTES])
 {
     int is_new;
-    BF_TRY(bf_store__load(c, st, g));
     BF_TRY(find_or_make(c, st, person, e->name, p, &is_new));
     BF_TRY(bf_person__add_encounter(c, st, p, g, e, out_name));
     BF_TRY(bf_person__save(c, st, p, is_new));
-    BF_TRY(bf_galleries__save(c, st, st->keys, g, 0));
     bf_audit_rec rec = {.operation = BF_OP_ENROLL, .person = p->id};
     const bf_gallery *first = e->gallery_count ? bf_galleries__find(g, e->galleries[0]) : NULL;
     if (first) {
@@ -169,7 +168,20 @@ static bf_status enroll(bf_ctx *c, bf_store *st, const char *person, const bf_ne
     return bf_log__append(c, st, &rec);
 }
 
-bf_status bf_store__enroll(bf_ctx *c, bf_store *st, const char *person, const bf_new_encounter *e,
+static bf_status enroll_all(bf_ctx *c, bf_store *st, const bf_new_encounter *e, size_t count,
+                            bf_person *p, bf_galleries *g, char out_name[BF_NAME_BYTES])
+{
+    BF_TRY(bf_store__load(c, st, g));
+    for (size_t i = 0; i < count; i++) {
+        bf_arena_mark mark = bf_arena_save(&c->arena);
+        bf_status status = enroll(c, st, e[i].person, &e[i], p, g, out_name);
+        bf_arena_restore(&c->arena, mark);
+        BF_TRY(status);
+    }
+    return bf_galleries__save(c, st, st->keys, g, 0);
+}
+
+bf_status bf_store__enroll(bf_ctx *c, bf_store *st, const bf_new_encounter *e, size_t count,
                            char out_name[BF_NAME_BYTES])
 {
     bf_galleries g = {0};
@@ -177,7 +189,7 @@ bf_status bf_store__enroll(bf_ctx *c, bf_store *st, const char *person, const bf
     bf_person *p = bf_locked_alloc(c, sizeof *p);
     if (!p) BF_FAIL_NOMEM(c);
     bf_status status = bf_store__begin(c, st, 1);
-    if (!status) status = enroll(c, st, person, e, p, &g, name);
+    if (!status) status = enroll_all(c, st, e, count, p, &g, name);
     if (!status)
         status = bf_store__commit(c, st);
     else

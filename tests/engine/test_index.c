@@ -168,6 +168,38 @@ static int open_env(void **state)
     return 0;
 }
 
+/* Many at once: all of them, or, where one is refused, none. */
+static void many_at_once(void **state)
+{
+    (void)state;
+    bf_sample sample;
+    const bf_sample *samples = &sample;
+    static const char *const names[] = {"M-1", "M-2", "M-3", "M-1"};
+    bf_enrollment n[4];
+    const bf_enrollment *list[4];
+    bf_store_info before = {.struct_size = sizeof before}, after = {.struct_size = sizeof after};
+    bf_sample_init(&sample);
+    sample.tmpl = finger(40, 0);
+    for (uint32_t i = 0; i < 4; i++) {
+        bf_enrollment_init(&n[i]);
+        n[i].person = names[i];
+        n[i].encounter = "first";
+        n[i].samples = &samples;
+        n[i].sample_count = 1;
+        list[i] = &n[i];
+    }
+    assert_int_equal(bf_store_get_info(e.s, e.store, &before), BF_OK);
+    assert_int_equal(bf_store_enroll_many(e.s, e.store, list, 4), BF_EEXIST);
+    assert_int_equal(bf_store_get_info(e.s, e.store, &after), BF_OK);
+    assert_memory_equal(before.witness, after.witness, sizeof before.witness);
+    assert_int_equal(bf_store_enroll_many(e.s, e.store, list, 3), BF_OK);
+    assert_int_equal(bf_store_get_info(e.s, e.store, &after), BF_OK);
+    assert_int_equal(after.persons, before.persons + 3);
+    assert_int_equal(after.audit_entries, before.audit_entries + 3);
+    assert_int_equal(bf_store_check(e.s, e.store, NULL), BF_OK);
+    bf_template_free((bf_template *)(uintptr_t)sample.tmpl);
+}
+
 static int close_env(void **state)
 {
     (void)state;
@@ -191,6 +223,7 @@ int main(void)
         cmocka_unit_test(same_as_without),
         cmocka_unit_test(writing_is_seen),
         cmocka_unit_test(not_another_stores),
+        cmocka_unit_test(many_at_once),
     };
     return cmocka_run_group_tests(tests, open_env, close_env);
 }

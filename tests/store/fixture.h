@@ -168,14 +168,15 @@ static inline bf_status fake_enroll(fixture *f, const char *person, const char *
         s[i].image = image ? pictures[i] : NULL;
         s[i].image_len = image ? FAKE_IMAGE_BYTES : 0;
     }
-    bf_new_encounter e = {.name = encounter,
+    bf_new_encounter e = {.person = person,
+                          .name = encounter,
                           .time_s = 1700000000,
                           .samples = s,
                           .sample_count = samples,
                           .galleries = &gallery,
                           .gallery_count = gallery ? 1 : 0};
     bf_arena_reset(&f->c.arena);
-    return bf_store__enroll(&f->c, f->st, person, &e, NULL);
+    return bf_store__enroll(&f->c, f->st, &e, 1, NULL);
 }
 
 /* What a search does before it compares. */
