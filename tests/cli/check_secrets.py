@@ -63,8 +63,8 @@ def waits(pid, since):
 
 
 def export(folder, **kwargs):
-    p = start(folder, PROGRAM, "export", "--db", "people.bf", "--key-file", "key", "--person", "P-1",
-              "--to", "passphrase", "--to-fd", "0", "-o", "out", **kwargs)
+    p = start(folder, PROGRAM, "export", "--db", "people.bf", "--key-file", "key", "--person",
+              "P-1", "--to", "passphrase", "--to-fd", "0", "-o", "out", **kwargs)
     since = time.monotonic()
     while time.monotonic() - since < 60 and p.poll() is None and not waits(p.pid, since):
         time.sleep(0.05)

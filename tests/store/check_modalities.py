@@ -1,6 +1,6 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: Apache-2.0
-"""Palms and faces in a store, by the program: enrolled, verified, identified, listed, exported. TAP.
+"""Palms and faces in a store, by the program: enrolled, verified, identified, exported. TAP.
 
     check_modalities.py ROOT LIBRARY PORTRAITS_PROGRAM
 
@@ -89,8 +89,8 @@ def palms(t):
     code, _, err = run("init", *DB)
     t.check(code == 0, "init", err)
     for n in (1, 2):
-        got = run("enroll", *PALM, "--person", f"P-{n}", "--encounter", "visit", "--gallery", "staff",
-                  "--palm", f"right={n}-right-1.png", "--palm", f"left={n}-left-1.png")
+        got = run("enroll", *PALM, "--person", f"P-{n}", "--encounter", "visit", "--gallery",
+                  "staff", "--palm", f"right={n}-right-1.png", "--palm", f"left={n}-left-1.png")
         t.check(got[0] == 0 and "right-palm (quality" in got[1] and "left-palm (quality" in got[1],
                 "enroll both palms", got)
     got = run("identify", *PALM, "--palm", "unknown=2-left-2.png", "--json")
@@ -126,7 +126,8 @@ FACES = ["enroll two pictures of a face", "enroll a face with a palm", "identify
 
 
 def faces(t):
-    got = run("enroll", *PALM, "--person", "P-4", "--face", "faces/01_1.png", "--face", "faces/02_1.png")
+    got = run("enroll", *PALM, "--person", "P-4", "--face", "faces/01_1.png", "--face",
+              "faces/02_1.png")
     t.check(got[0] == 0 and got[1].count("face (quality") == 2, FACES[0], got)
     got = run("enroll", *PALM, "--person", "P-5", "--face", "faces/03_1.png", "--palm",
               "left=2-left-1.png")
@@ -136,7 +137,8 @@ def faces(t):
     part = first.get("parts", [{}])[0]
     t.check(first.get("person") == "P-4" and part["modality"] == "face" and
             part["position"] == "face" and part["comparisons"] == 2, FACES[2], got)
-    got = run("identify", *PALM, "--face", "faces/03_2.png", "--palm", "left=2-left-2.png", "--json")
+    got = run("identify", *PALM, "--face", "faces/03_2.png", "--palm", "left=2-left-2.png",
+              "--json")
     first = json.loads(got[1])["candidates"][0] if got[0] == 0 else {}
     t.check(first.get("person") == "P-5" and
             sorted(p["modality"] for p in first["parts"]) == ["face", "palm"], FACES[3], got)
