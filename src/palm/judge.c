@@ -22,6 +22,17 @@ static int32_t bent_fingers(const bf_hand_marks *m)
     return n;
 }
 
+/* Neighbouring fingers no further apart at their middle joints than at their knuckles. */
+static int are_closed(const bf_hand_marks *m)
+{
+    float joints = 0, knuckles = 0;
+    for (int32_t f = 5; f < 17; f += 4) {
+        knuckles += distance(m->at[f], m->at[f + 4]);
+        joints += distance(m->at[f + 1], m->at[f + 5]);
+    }
+    return joints < PARAM_CLOSED * knuckles;
+}
+
 /* By the thumb's place a right palm or the back of a left hand: the network tells which. */
 static int is_back(const bf_hand_marks *m)
 {
@@ -75,7 +86,7 @@ bf_status bf_hand_judge(bf_ctx *c, const bf_hand_picture *p, const bf_hand *hand
         if (is_back(marks)) r |= BF_PALM_QUALITY_BACK;
         if (is_cut_off(p, marks)) r |= BF_PALM_QUALITY_CUT_OFF;
     }
-    if (!hand) r |= BF_PALM_QUALITY_FINGERS_CLOSED;
+    if (marks && are_closed(marks)) r |= BF_PALM_QUALITY_FINGERS_CLOSED;
     if (!marks && has_network) r |= BF_PALM_QUALITY_UNSURE;
     if (hand) BF_TRY(has_second(c, hand, &second));
     if (second) r |= BF_PALM_QUALITY_SEVERAL;

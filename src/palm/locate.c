@@ -113,7 +113,8 @@ static bf_status find(bf_ctx *c, finding *f)
 static uint8_t side_of(const finding *f)
 {
     float right = f->has_marks ? bf_hand_marks_chirality(&f->marks) : -f->hand.thumb;
-    return right > 0 ? BF_RIGHT_PALM : BF_LEFT_PALM;
+    float sure = f->has_marks ? 0.0f : PARAM_THUMB_SURE;
+    return right > sure ? BF_RIGHT_PALM : right < -sure ? BF_LEFT_PALM : BF_POSITION_UNKNOWN;
 }
 
 static const bf_hand *hand_of(const finding *f)

@@ -33,12 +33,11 @@
 /* How much the typical place of the middle valley counts beside the limits of its place. */
 #define PARAM_TYPICAL 0.03f
 
-/* The thumb is looked for this deep below the line of the outer valleys, in spans. */
-#define PARAM_THUMB_FROM 0.15f
-#define PARAM_THUMB_TO 0.90f
+/* By the outline alone, the side is not told below this; see thumb_side() in valley.c. */
+#define PARAM_THUMB_SURE 0.03f
 
 /* How far, in spans, a valley of the outline may lie from where the landmarks put it. */
-#define PARAM_NEAR 0.20f
+#define PARAM_NEAR 0.13f
 
 /* Three valleys less like a hand's than this are none (cost of valley.c). */
 #define PARAM_COST_MAX 2.95f
@@ -94,6 +93,8 @@
 
 /* The network takes it for the other hand than its shape says with this certainty, 0..1. */
 #define PARAM_BACK_SURE 0.9f
+/* Fingers closed: middle joints this much apart, relative to the knuckles. */
+#define PARAM_CLOSED 1.1f
 /* Fingers bent: at least this many tips nearer to the wrist than their middle joints. */
 #define PARAM_BENT_FINGERS 2
 

@@ -139,22 +139,16 @@ static float judge(const bf_hand_contour *k, const minimum *a, const minimum *b,
     return cost;
 }
 
-/* How far the palm reaches beyond the outer valleys, to the side of the first less that of the
- * last, in spans: the thumb is on the wider side. */
+/*
+ * The little finger's valley lies nearer to the wrist than the index finger's, so the line of the
+ * valleys is turned, and the palm's middle lies off its perpendicular, away from the thumb: by how
+ * much, in spans; > 0 with the thumb on the side of the first valley.
+ */
 static float thumb_side(const bf_hand_contour *k, bf_hand_point a, bf_hand_point e)
 {
-    float tx = e.x - a.x, ty = e.y - a.y, span = sqrtf(tx * tx + ty * ty);
-    float before = 0, after = 0;
-    tx /= span;
-    ty /= span;
-    for (int32_t i = 0; i < k->count; i++) {
-        float dx = k->at[i].x - a.x, dy = k->at[i].y - a.y;
-        float along = (dx * tx + dy * ty) / span, down = (-dx * ty + dy * tx) / span;
-        if (down < PARAM_THUMB_FROM || down > PARAM_THUMB_TO) continue;
-        if (-along > before) before = -along;
-        if (along - 1 > after) after = along - 1;
-    }
-    return before - after;
+    float tx = e.x - a.x, ty = e.y - a.y, span2 = tx * tx + ty * ty;
+    if (span2 < 1.0f) return 0;
+    return ((k->centre.x - a.x) * tx + (k->centre.y - a.y) * ty) / span2 - 0.5f;
 }
 
 static void fill(const bf_hand_contour *contour, const bf_hand_point v[BF_HAND_VALLEYS], float cost,
