@@ -53,6 +53,9 @@ static const struct {
 };
 #define SCHEMA_ROWS (sizeof schema / sizeof schema[0])
 
+/* A row that was put in under a negative number is not to be overlooked. */
+#define SMALLEST_ID "-9223372036854775808"
+
 /* Insert, update, delete, of one person, all: every row as (id, person, encounter, gallery, sealed)
  */
 #define PERSON_ROWS(at, table, columns, values, selected)                                          \
@@ -60,8 +63,9 @@ static const struct {
         "INSERT INTO " table "(id,person," columns "sealed) VALUES(?1,?2," values "?5)",           \
             [(at) + BF_SQL_UPDATE] = "UPDATE " table " SET sealed=?5 WHERE id=?1",                 \
             [(at) + BF_SQL_DELETE] = "DELETE FROM " table " WHERE id=?1",                          \
-            [(at) + BF_SQL_OF_PERSON] = "SELECT id,person," selected "sealed FROM " table          \
-                                        " WHERE person=?1 AND (?2 IS NULL OR id>?2) ORDER BY id",  \
+            [(at) + BF_SQL_OF_PERSON] =                                                            \
+                "SELECT id,person," selected "sealed FROM " table                                  \
+                " WHERE person=?1 AND id>=coalesce(?2+1," SMALLEST_ID ") ORDER BY id",             \
             [(at) + BF_SQL_ALL] = "SELECT id,person," selected "sealed FROM " table " ORDER BY id"
 
 static const char *const texts[BF_SQL_COUNT] = {
