@@ -139,6 +139,43 @@ static void save_bmp_and_pnm(void)
     }
 }
 
+/* Templates of palms; where half of the mask is cleared the codes are not, and that is refused. */
+static int save_palms(bf_session *s)
+{
+    for (uint32_t i = 0; i < 2; i++) {
+        char name[32];
+        bf_synth_palm_opts opts;
+        bf_synth_shot_opts shot;
+        bf_extract_opts how;
+        bf_synth_palm *palm = NULL;
+        bf_image *image = NULL;
+        bf_template *t = NULL;
+        size_t len;
+        bf_synth_palm_opts_init(&opts);
+        opts.seed = i + 1;
+        bf_synth_shot_opts_init(&shot, BF_SYNTH_SHOT_REGION);
+        bf_extract_opts_init(&how);
+        how.modality = BF_PALM;
+        how.flags = BF_EXTRACT_REGION;
+        if (bf_synth_palm_create(s, &opts, &palm) ||
+            bf_synth_palm_image(s, palm, &shot, NULL, &image) ||
+            bf_template_extract_with(s, image, &how, &t)) {
+            return fprintf(stderr, "palm %u: %s\n", i, bf_session_error(s));
+        }
+        snprintf(name, sizeof name, "palm-%u", i);
+        const uint8_t *data = bf_template_bytes(t, &len);
+        uint8_t half[2048];
+        memcpy(half, data, len);
+        memset(half + 780, 0, 64);
+        save("template", name, data, len);
+        if (!i) save("template", "palm-half", half, len);
+        bf_template_free(t);
+        bf_image_free(image);
+        bf_synth_palm_free(palm);
+    }
+    return 0;
+}
+
 /* Templates of small and of whole impressions. */
 static int save_templates(bf_session *s)
 {
@@ -274,7 +311,7 @@ int main(int argc, char **argv)
     save_manifests();
     save_cards();
     save_edits();
-    int bad = save_templates(s) | save_keyrings(s);
+    int bad = save_templates(s) | save_palms(s) | save_keyrings(s);
     bf_session_free(s);
     bf_engine_free(engine);
     return bad;
