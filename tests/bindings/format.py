@@ -1,6 +1,6 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: Apache-2.0
-"""A second reader of fingerprint templates, written from docs/FORMAT.md alone, must see what the
+"""A second reader of fingerprint and palm templates, written from docs/FORMAT.md alone, must see what the
 library sees. TAP.
 
 format.py LIBRARY
@@ -11,13 +11,21 @@ import sys
 from ctypes import (POINTER, Structure, byref, c_char_p, c_float, c_int32, c_size_t, c_uint32,
                     c_void_p)
 
-FINGER = 1
+FINGER, PALM = 1, 2
 POSITION = 7
+LEFT_PALM = 23
+REGION = 1
 
 
 class Minutia(Structure):
     _fields_ = [("x_px", c_float), ("y_px", c_float), ("angle_rad", c_float), ("type", c_uint32),
                 ("quality", c_uint32)]
+
+
+class ExtractOpts(Structure):
+    _fields_ = [("struct_size", c_uint32), ("modality", c_uint32), ("position", c_uint32),
+                ("flags", c_uint32), ("pad", c_uint32), ("reserved", c_uint32),
+                ("recogniser", c_char_p)]
 
 
 def load(path):
@@ -33,6 +41,11 @@ def load(path):
         "bf_synth_impression_create": (c_int32, [c_void_p, c_void_p, c_void_p, handle]),
         "bf_synth_impression_image": (c_void_p, [c_void_p]),
         "bf_synth_impression_free": (None, [c_void_p]),
+        "bf_image_create": (c_int32, [c_void_p, c_char_p, c_uint32, c_uint32, c_size_t, c_uint32,
+                                      c_uint32, handle]),
+        "bf_image_free": (None, [c_void_p]),
+        "bf_extract_opts_init": (None, [POINTER(ExtractOpts)]),
+        "bf_template_extract_with": (c_int32, [c_void_p, c_void_p, POINTER(ExtractOpts), handle]),
         "bf_template_extract": (c_int32, [c_void_p, c_void_p, c_uint32, c_uint32, handle]),
         "bf_template_parse": (c_int32, [c_void_p, c_char_p, c_size_t, handle]),
         "bf_template_free": (None, [c_void_p]),
@@ -104,6 +117,58 @@ def read(data):
     return t
 
 
+def read_palm(data):
+    """docs/FORMAT.md sections 1 and 8."""
+    t = {"magic": data[:2], "modality": data[2], "version": data[3], "position": data[4],
+         "crc": (data[8] << 8 | data[9]) == crc16(data[:8] + data[10:])}
+    b = Bits(data[10:])
+    t["by"], t["zero"] = b.get(8), b.get(8)
+    for scale, cells in (("fine", 1024), ("coarse", 256)):
+        codes = [b.get(6) for _ in range(cells)]
+        t[scale] = [c if v else None if not c else "stray"
+                    for c, v in zip(codes, [b.get(1) for _ in range(cells)])]
+    t["rest"] = len(data) - 10 - b.at // 8
+    return t
+
+
+def bars():
+    """A region with light lines 12 px apart: level above, upright below, nothing on the right."""
+    rows = []
+    for y in range(128):
+        rows.append(bytes(100 if x >= 96 else 160 if (y if y < 64 else x) % 12 < 4 else 80
+                          for x in range(128)))
+    return b"".join(rows)
+
+
+def check_palm(tap, lib, session):
+    image, template, opts = c_void_p(), c_void_p(), ExtractOpts()
+    lib.bf_extract_opts_init(byref(opts))
+    opts.modality, opts.position, opts.flags = PALM, LEFT_PALM, REGION
+    made = not (lib.bf_image_create(session, bars(), 128, 128, 128, 1, 500, byref(image))
+                or lib.bf_template_extract_with(session, image, byref(opts), byref(template)))
+    tap.check(made, "a region of bars has a template")
+    if made:
+        size = c_size_t()
+        data = ctypes.string_at(lib.bf_template_bytes(template, byref(size)), size.value)
+        t = read_palm(data)
+        tap.check((t["magic"], t["modality"], t["version"], t["position"], t["crc"], t["by"],
+                   t["zero"], t["rest"]) == (b"BF", PALM, 1, LEFT_PALM, True, 1, 0, 0),
+                  "palm header and length")
+        fine = t["fine"]
+        tap.check("stray" not in fine + t["coarse"] and None in fine
+                  and None not in [fine[32 * y + x] for y in range(32) for x in range(20)],
+                  "cells are valid where there is something to see")
+        # pixel 4 x + 2 of a cell lies on a light line when it is one of the first four of twelve
+        level = [fine[32 * y + x] & 1 == int((4 * y + 2) % 12 < 4)
+                 for y in range(3, 12) for x in range(4, 18)]
+        upright = [fine[32 * y + x] >> 3 & 1 == int((4 * x + 2) % 12 < 4)
+                   for y in range(20, 29) for x in range(4, 18)]
+        tap.check(all(level) and all(upright), "bits 0 and 3 are level and upright light lines")
+        compare_refusals(tap, lib, session, data)
+    lib.bf_template_free(template)
+    lib.bf_image_free(image)
+
+
 def as_stored(m):
     return (m.x_px, m.y_px, round(m.angle_rad / (2 * math.pi) * 256) % 256, m.type - 1, m.quality)
 
@@ -164,6 +229,7 @@ def main():
         data = ctypes.string_at(lib.bf_template_bytes(template, byref(size)), size.value)
         compare_readers(tap, lib, template, data)
         compare_refusals(tap, lib, session, data)
+        check_palm(tap, lib, session)
     lib.bf_template_free(template)
     lib.bf_synth_impression_free(touch)
     lib.bf_synth_finger_free(finger)
