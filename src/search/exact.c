@@ -10,7 +10,6 @@
 
 #include "search/fuse.h"
 #include "search/query.h"
-#include "search/segment.h"
 #include "template/compare.h"
 
 #define NOTHING (-1.0) /* score of a person of whom nothing could be compared */
@@ -63,27 +62,6 @@ void bf_groups__make(const bf_query *q, bf_groups *out)
 }
 
 /* ---- one person ---- */
-
-/* A copy of a person's samples, or none if he left; the segment is not locked for longer. */
-static bf_status copy_samples(bf_ctx *c, bf_people *people, uint32_t slot, uint64_t *id,
-                              bf_people_sample **out, uint32_t *count)
-{
-    for (int32_t tries = 0; tries < 2 && slot != UINT32_MAX; tries++) {
-        bf_segment *s = bf_people__segment(people, slot / BF_SEGMENT_PERSONS);
-        pthread_rwlock_rdlock(&s->lock);
-        const bf_person_slot *p = &s->person[slot % BF_SEGMENT_PERSONS];
-        bf_status st = BF_OK;
-        int alive = p->alive;
-        *id = p->id;
-        *count = p->count;
-        if (alive) st = bf_segment__copy(c, s, slot % BF_SEGMENT_PERSONS, out);
-        pthread_rwlock_unlock(&s->lock);
-        if (st || alive) return st;
-        slot = bf_people__where(people, *id); /* put anew meanwhile? */
-    }
-    *count = 0;
-    return BF_OK;
-}
 
 /* One sample against the probes of one finger, palm or face; the best so far is in the scorer. */
 static bf_status compare_group(bf_ctx *c, scorer *w, uint32_t group, const bf_people_sample *sample,
@@ -179,6 +157,12 @@ static bf_status score_person(bf_ctx *c, scorer *w, const bf_people_sample *samp
 
 /* ---- all of the shortlist ---- */
 
+static int is_wanted(const bf_query *q, uint64_t id)
+{
+    if (q->only && id != q->only) return 0;
+    return !q->keep || q->keep(q->keep_user, id);
+}
+
 static bf_status score_slot(bf_ctx *c, scorer *w, uint32_t slot, uint64_t *id, double *score,
                             bf_hit *hit, uint64_t *comparisons)
 {
@@ -186,8 +170,9 @@ static bf_status score_slot(bf_ctx *c, scorer *w, uint32_t slot, uint64_t *id, d
     uint32_t count;
     *score = NOTHING;
     bf_arena_mark mark = bf_arena_save(&c->arena);
-    bf_status st = copy_samples(c, w->r->people, slot, id, &samples, &count);
-    if (!st && count) st = score_person(c, w, samples, count, score, hit, comparisons);
+    bf_status st = bf_people__copy(c, w->r->people, slot, id, &samples, &count);
+    int wanted = count && is_wanted(w->r->query, *id);
+    if (!st && wanted) st = score_person(c, w, samples, count, score, hit, comparisons);
     bf_arena_restore(&c->arena, mark);
     return st;
 }
@@ -273,19 +258,40 @@ static bf_status rank_all(bf_ctx *c, ranking *r, bf_hits *out)
     return st;
 }
 
-bf_status bf_people__search(bf_ctx *c, bf_people *p, const bf_query *q, bf_hits *out)
+/* The shortlist, and whoever was replaced since the search began. Ascending; heap. */
+static bf_status list_slots(bf_ctx *c, const bf_votes *v, uint64_t since, ranking *r,
+                            uint32_t **out)
 {
-    bf_groups groups;
-    bf_votes votes = {0};
-    uint32_t *slots = NULL;
-    ranking r = {.people = p, .query = q, .groups = &groups};
-    memset(out, 0, sizeof *out);
-    bf_groups__make(q, &groups);
-    bf_people__begin(p);
-    bf_status st = bf_votes__scan(c, p, q, &groups, &votes);
-    if (!st) st = bf_votes__shortlist(c, &votes, q, &slots, &r.count);
+    uint32_t *near = NULL, *late = NULL, *all = NULL;
+    size_t near_count = 0, late_count = 0, a = 0, b = 0;
+    bf_status st = bf_votes__shortlist(c, v, r->query, &near, &near_count);
+    if (!st) st = bf_people__replaced_since(c, r->people, since, &late, &late_count);
     if (!st) {
-        for (uint32_t i = 0; i < votes.slots; i++) out->persons += votes.state[i] != 0;
+        all = bf_ctx_alloc(c, near_count + late_count + 1, sizeof *all);
+        if (!all) st = bf_ctx_fail(c, BF_ENOMEM, "out of memory");
+    }
+    while (!st && (a < near_count || b < late_count)) {
+        if (b == late_count || (a < near_count && near[a] <= late[b])) {
+            b += b < late_count && near[a] == late[b];
+            all[r->count++] = near[a++];
+        } else {
+            all[r->count++] = late[b++];
+        }
+    }
+    bf_ctx_release(c, near);
+    bf_ctx_release(c, late);
+    *out = all;
+    return st;
+}
+
+static bf_status rank_one(bf_ctx *c, bf_people *p, const bf_query *q, const bf_groups *groups,
+                          const bf_votes *votes, uint64_t since, bf_hits *out)
+{
+    uint32_t *slots = NULL;
+    ranking r = {.people = p, .query = q, .groups = groups};
+    bf_status st = list_slots(c, votes, since, &r, &slots);
+    if (!st) {
+        for (uint32_t i = 0; i < votes->slots; i++) out->persons += votes->state[i] != 0;
         out->shortlisted = r.count;
         out->threshold = q->fpir > 0 ? bf_fuse_threshold(q->fpir, out->persons) : q->least_score;
         r.slots = slots;
@@ -294,13 +300,37 @@ bf_status bf_people__search(bf_ctx *c, bf_people *p, const bf_query *q, bf_hits 
         if (!r.scores || !r.ids) st = bf_ctx_fail(c, BF_ENOMEM, "out of memory");
     }
     if (!st) st = rank_all(c, &r, out);
-    bf_people__end(p);
-    bf_votes__free(c, &votes);
     bf_ctx_release(c, slots);
     bf_ctx_release(c, r.scores);
     bf_ctx_release(c, r.ids);
-    if (st) bf_hits__free(c, out);
     return st;
+}
+
+bf_status bf_people__search_batch(bf_ctx *c, bf_people *p, const bf_query *q, uint32_t count,
+                                  bf_hits *out)
+{
+    memset(out, 0, count * sizeof *out);
+    bf_groups *groups = bf_ctx_scratch(c, count, sizeof *groups);
+    bf_votes *votes = bf_ctx_scratch(c, count, sizeof *votes);
+    if (!groups || !votes) BF_FAIL_NOMEM(c);
+    for (uint32_t i = 0; i < count; i++) bf_groups__make(&q[i], &groups[i]);
+    uint64_t since = bf_people__replaced(p);
+    bf_people__begin(p);
+    bf_status st = bf_votes__scan(c, p, q, groups, count, votes);
+    for (uint32_t i = 0; i < count && !st; i++) {
+        st = rank_one(c, p, &q[i], &groups[i], &votes[i], since, &out[i]);
+    }
+    bf_people__end(p);
+    for (uint32_t i = 0; i < count; i++) {
+        bf_votes__free(c, &votes[i]);
+        if (st) bf_hits__free(c, &out[i]);
+    }
+    return st;
+}
+
+bf_status bf_people__search(bf_ctx *c, bf_people *p, const bf_query *q, bf_hits *out)
+{
+    return bf_people__search_batch(c, p, q, 1, out);
 }
 
 void bf_hits__free(bf_ctx *c, bf_hits *hits)

@@ -8,6 +8,7 @@
 #include "search/idmap.h"
 #include "search/segment.h"
 
+#define FOLLOW_MAX 1000u /* times a search goes after a person who is replaced again and again */
 #define TIDY_STEP 16u /* persons moved out of a half-empty segment at one time */
 
 typedef struct set {
@@ -25,6 +26,8 @@ struct bf_people {
     set *sets;
     uint32_t set_count, set_cap;
     uint64_t persons;
+    uint64_t replaced;                 /* how many so far */
+    uint64_t recent[BF_PEOPLE_RECENT]; /* their ids, the n-th at n modulo BF_PEOPLE_RECENT */
     uint32_t tail;  /* segment that takes new persons */
     uint32_t sweep; /* segment to be looked at next for room to take back */
 };
@@ -212,9 +215,12 @@ bf_status bf_people__put(bf_ctx *c, bf_people *p, uint64_t id, const bf_people_s
     }
     pthread_mutex_lock(&p->writing);
     uint32_t old = bf_idmap__get(&p->map, id);
-    /* The new before the old is gone: a search meets at least one of them. */
+    /* The new before the old is gone, and noted: see bf_people__replaced_since(). */
     bf_status st = append(c, p, id, samples, count);
-    if (!st && old != UINT32_MAX) kill(p, old);
+    if (!st && old != UINT32_MAX) {
+        kill(p, old);
+        p->recent[p->replaced++ % BF_PEOPLE_RECENT] = id;
+    }
     if (!st && old == UINT32_MAX) p->persons++;
     if (!st) tidy(c, p, p->sweep++ % atomic_load(&p->segments));
     pthread_mutex_unlock(&p->writing);
@@ -275,4 +281,64 @@ uint32_t bf_people__where(bf_people *p, uint64_t id)
     uint32_t where = bf_idmap__get(&p->map, id);
     pthread_mutex_unlock(&p->writing);
     return where;
+}
+
+uint64_t bf_people__replaced(bf_people *p)
+{
+    pthread_mutex_lock(&p->writing);
+    uint64_t n = p->replaced;
+    pthread_mutex_unlock(&p->writing);
+    return n;
+}
+
+static int compare_slots(const void *a, const void *b)
+{
+    uint32_t x = *(const uint32_t *)a, y = *(const uint32_t *)b;
+    return (x > y) - (x < y);
+}
+
+bf_status bf_people__replaced_since(bf_ctx *c, bf_people *p, uint64_t since, uint32_t **out,
+                                    size_t *count)
+{
+    size_t n = 0, kept = 0;
+    uint64_t now = bf_people__replaced(p);
+    if (now - since > BF_PEOPLE_RECENT) {
+        BF_FAIL(c, BF_EBUSY, "%llu persons were replaced during one search",
+                (unsigned long long)(now - since));
+    }
+    uint32_t *slots = bf_ctx_alloc(c, (size_t)(now - since) + 1, sizeof *slots);
+    if (!slots) BF_FAIL_NOMEM(c);
+    for (uint64_t i = since; i < now; i++) {
+        pthread_mutex_lock(&p->writing); /* for each anew: a writer waits for one at the most */
+        uint32_t at = bf_idmap__get(&p->map, p->recent[i % BF_PEOPLE_RECENT]);
+        pthread_mutex_unlock(&p->writing);
+        if (at != UINT32_MAX) slots[n++] = at;
+    }
+    qsort(slots, n, sizeof *slots, compare_slots);
+    for (size_t i = 0; i < n; i++) {
+        if (!kept || slots[i] != slots[kept - 1]) slots[kept++] = slots[i];
+    }
+    *out = slots;
+    *count = kept;
+    return BF_OK;
+}
+
+bf_status bf_people__copy(bf_ctx *c, bf_people *p, uint32_t slot, uint64_t *id,
+                          bf_people_sample **out, uint32_t *count)
+{
+    for (uint32_t tries = 0; tries < FOLLOW_MAX && slot != UINT32_MAX; tries++) {
+        bf_segment *s = p->segment[slot / BF_SEGMENT_PERSONS];
+        pthread_rwlock_rdlock(&s->lock);
+        const bf_person_slot *one = &s->person[slot % BF_SEGMENT_PERSONS];
+        bf_status st = BF_OK;
+        int alive = one->alive;
+        *id = one->id;
+        *count = one->count;
+        if (alive) st = bf_segment__copy(c, s, slot % BF_SEGMENT_PERSONS, out);
+        pthread_rwlock_unlock(&s->lock);
+        if (st || alive) return st;
+        slot = bf_people__where(p, *id); /* put anew meanwhile? */
+    }
+    *count = 0;
+    return BF_OK;
 }

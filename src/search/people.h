@@ -23,6 +23,7 @@
 #define BF_SEGMENT_LANES 32u
 #define BF_PERSON_SAMPLES_MAX 4096u
 #define BF_SETS_MAX 65536u
+#define BF_PEOPLE_RECENT 65536u /* replacements that are remembered */
 
 /* A sample as it comes; borrowed for the call. */
 typedef struct bf_people_sample {
@@ -114,5 +115,21 @@ uint32_t bf_people__segments(const bf_people *p);
 bf_segment *bf_people__segment(const bf_people *p, uint32_t i);
 /* Where a person stands now: segment * BF_SEGMENT_PERSONS + slot; UINT32_MAX: nowhere. */
 uint32_t bf_people__where(bf_people *p, uint64_t id);
+
+/* How many persons were replaced so far. */
+uint64_t bf_people__replaced(bf_people *p);
+/*
+ * Where those stand who were replaced since: a search that passed their new place before and their
+ * old one after it has seen neither.
+ * @param out  ascending, nobody twice; heap, *count of them
+ * @return 0, BF_EBUSY (more than are remembered)
+ */
+bf_status bf_people__replaced_since(bf_ctx *c, bf_people *p, uint64_t since, uint32_t **out,
+                                    size_t *count);
+
+/* A copy, in scratch memory, of the samples of the person of a slot, wherever he stands now;
+ * *count is 0 if he left. */
+bf_status bf_people__copy(bf_ctx *c, bf_people *p, uint32_t slot, uint64_t *id,
+                          bf_people_sample **out, uint32_t *count);
 
 #endif

@@ -28,6 +28,9 @@ typedef struct bf_query {
     uint32_t probe_count;    /* 1..BF_PROBES_MAX */
     const uint8_t *member;   /* by set of galleries: 1 to be searched; NULL: all */
     uint64_t only;           /* compare this person alone; 0: everybody */
+    /* NULL: all; else those are passed over, after the fast stage, for whom it says 0 */
+    int (*keep)(const void *user, uint64_t id);
+    const void *keep_user;
     uint32_t shortlist;      /* persons for the exact stage; 0: a hundredth, between the above */
     uint32_t exhaustive;     /* 1: everybody in the exact stage */
     uint32_t threads;        /* 0: one for each processor */
@@ -56,7 +59,12 @@ typedef struct bf_hits {
     uint64_t comparisons; /* exact ones */
 } bf_hits;
 
+/* @return 0, BF_EBUSY (so many were replaced meanwhile that somebody may have been missed) */
 bf_status bf_people__search(bf_ctx *c, bf_people *p, const bf_query *q, bf_hits *out);
+/* Several searches that share the pass over memory of the fast stage; each result is as if it were
+ * made alone. @param q, out  [count]; the threads of q[0] are taken */
+bf_status bf_people__search_batch(bf_ctx *c, bf_people *p, const bf_query *q, uint32_t count,
+                                  bf_hits *out);
 void bf_hits__free(bf_ctx *c, bf_hits *hits);
 
 /* ---- between the files ---- */
@@ -93,8 +101,9 @@ typedef struct bf_votes {
     int32_t *best;  /* [groups][slots]; BF_VOTE_NONE */
 } bf_votes;
 
+/* @param q, g, out  [count] */
 bf_status bf_votes__scan(bf_ctx *c, bf_people *p, const bf_query *q, const bf_groups *g,
-                         bf_votes *out);
+                         uint32_t count, bf_votes *out);
 void bf_votes__free(bf_ctx *c, bf_votes *v);
 
 /* Slots for the exact stage, ascending; heap. */

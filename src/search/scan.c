@@ -1,17 +1,23 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* The fast stage: each segment's lanes against each probe. A segment is locked for one scan of one
- * lane at a time, so that a writer does not wait for the whole search. */
+/* The fast stage: each segment's lanes against each probe, of several searches if they come
+ * together, so that a lane is fetched once for all of them. A segment is locked for one probe and
+ * one lane at a time, so that a writer does not wait for the whole search. */
 #include <string.h>
 
 #include "search/query.h"
 
-typedef struct scanning {
-    bf_people *people;
+/* One search of those that are made together. */
+typedef struct seeker {
     const bf_query *query;
     const bf_groups *groups;
     void *probe[BF_PROBES_MAX]; /* for bf_fast.scan; NULL: the modality has no fast stage */
     bf_votes *out;
-    uint32_t segments;
+} seeker;
+
+typedef struct scanning {
+    bf_people *people;
+    seeker *seekers;
+    uint32_t count, segments;
     _Atomic uint32_t next;
 } scanning;
 
@@ -22,9 +28,9 @@ static int is_member(const bf_query *q, const bf_segment *s, const bf_sample_slo
     return !q->member || q->member[t->set];
 }
 
-static bf_status scan_lane(bf_ctx *c, const scanning *w, uint32_t at, uint32_t lane, uint32_t group)
+static bf_status scan_lane(bf_ctx *c, bf_segment *s, const seeker *w, uint32_t at, uint32_t lane,
+                           uint32_t group)
 {
-    bf_segment *s = bf_people__segment(w->people, at);
     const bf_group *g = &w->groups->items[group];
     int32_t *best = w->out->best + (size_t)group * w->out->slots + (size_t)at * BF_SEGMENT_PERSONS;
     for (uint32_t k = 0; k < g->count; k++) {
@@ -48,9 +54,8 @@ static bf_status scan_lane(bf_ctx *c, const scanning *w, uint32_t at, uint32_t l
 }
 
 /* Who has something to compare; who has a sample without a code. */
-static bf_status look(bf_ctx *c, const scanning *w, uint32_t at, uint32_t *lanes)
+static bf_status look(bf_ctx *c, bf_segment *s, const seeker *w, uint32_t at, uint32_t *lanes)
 {
-    bf_segment *s = bf_people__segment(w->people, at);
     uint8_t *state = w->out->state + (size_t)at * BF_SEGMENT_PERSONS;
     bf_arena_mark mark = bf_arena_save(&c->arena);
     pthread_rwlock_rdlock(&s->lock);
@@ -74,18 +79,28 @@ static bf_status look(bf_ctx *c, const scanning *w, uint32_t at, uint32_t *lanes
     return BF_OK;
 }
 
-static bf_status scan_segment(bf_ctx *c, const scanning *w, uint32_t at)
+/* One lane against all probes of one search that may be its mates. */
+static bf_status seek_in_lane(bf_ctx *c, bf_segment *s, const seeker *w, uint32_t at, uint32_t lane)
 {
-    uint32_t lanes;
-    BF_TRY(look(c, w, at, &lanes));
+    /* a lane's modality and position never change */
+    const bf_lane *l = &s->lane[lane];
     if (w->query->exhaustive || w->query->only) return BF_OK;
     for (uint32_t g = 0; g < w->groups->count; g++) {
-        if (!w->groups->items[g].modality->fast) continue;
-        for (uint32_t l = 0; l < lanes; l++) {
-            /* a lane's modality and position never change */
-            const bf_lane *lane = &bf_people__segment(w->people, at)->lane[l];
-            if (!bf_group__takes(&w->groups->items[g], lane->modality, lane->position)) continue;
-            BF_TRY(scan_lane(c, w, at, l, g));
+        const bf_group *group = &w->groups->items[g];
+        if (!group->modality->fast || !bf_group__takes(group, l->modality, l->position)) continue;
+        BF_TRY(scan_lane(c, s, w, at, lane, g));
+    }
+    return BF_OK;
+}
+
+static bf_status scan_segment(bf_ctx *c, const scanning *w, uint32_t at)
+{
+    bf_segment *s = bf_people__segment(w->people, at);
+    uint32_t lanes = 0;
+    for (uint32_t i = 0; i < w->count; i++) BF_TRY(look(c, s, &w->seekers[i], at, &lanes));
+    for (uint32_t l = 0; l < lanes; l++) {
+        for (uint32_t i = 0; i < w->count; i++) {
+            BF_TRY(seek_in_lane(c, s, &w->seekers[i], at, l));
         }
     }
     return BF_OK;
@@ -105,7 +120,7 @@ static bf_status work(bf_ctx *c, void *user)
     return BF_OK;
 }
 
-static bf_status make_probes(bf_ctx *c, scanning *w)
+static bf_status make_probes(bf_ctx *c, seeker *w)
 {
     for (uint32_t i = 0; i < w->query->probe_count; i++) {
         const bf_query_probe *p = &w->query->probes[i];
@@ -121,23 +136,34 @@ static bf_status make_probes(bf_ctx *c, scanning *w)
     return BF_OK;
 }
 
-bf_status bf_votes__scan(bf_ctx *c, bf_people *p, const bf_query *q, const bf_groups *g,
-                         bf_votes *out)
+static bf_status make_votes(bf_ctx *c, const seeker *w, uint32_t segments)
 {
-    scanning w = {.people = p, .query = q, .groups = g, .out = out};
-    w.segments = bf_people__segments(p);
-    memset(out, 0, sizeof *out);
-    out->slots = w.segments * BF_SEGMENT_PERSONS;
-    out->groups = g->count;
+    bf_votes *out = w->out;
+    out->slots = segments * BF_SEGMENT_PERSONS;
+    out->groups = w->groups->count;
+    size_t votes = (size_t)out->slots * out->groups;
     out->state = bf_ctx_alloc(c, (size_t)out->slots + 1, 1);
-    out->best = bf_ctx_alloc(c, (size_t)out->slots * out->groups + 1, sizeof *out->best);
-    bf_status st = out->state && out->best ? BF_OK : bf_ctx_fail(c, BF_ENOMEM, "out of memory");
-    for (size_t i = 0; !st && i < (size_t)out->slots * out->groups; i++) {
-        out->best[i] = BF_VOTE_NONE;
+    out->best = bf_ctx_alloc(c, votes + 1, sizeof *out->best);
+    if (!out->state || !out->best) BF_FAIL_NOMEM(c);
+    for (size_t i = 0; i < votes; i++) out->best[i] = BF_VOTE_NONE;
+    return BF_OK;
+}
+
+bf_status bf_votes__scan(bf_ctx *c, bf_people *p, const bf_query *q, const bf_groups *g,
+                         uint32_t count, bf_votes *out)
+{
+    scanning w = {.people = p, .count = count, .segments = bf_people__segments(p)};
+    bf_status st = BF_OK;
+    memset(out, 0, count * sizeof *out);
+    w.seekers = bf_ctx_scratch(c, count, sizeof *w.seekers);
+    if (!w.seekers) BF_FAIL_NOMEM(c);
+    for (uint32_t i = 0; i < count && !st; i++) {
+        w.seekers[i] = (seeker){.query = &q[i], .groups = &g[i], .out = &out[i]};
+        st = make_votes(c, &w.seekers[i], w.segments);
+        if (!st) st = make_probes(c, &w.seekers[i]);
     }
-    if (!st) st = make_probes(c, &w);
     if (!st) st = bf_search__parallel(c, q->threads, w.segments, work, &w);
-    if (st) bf_votes__free(c, out);
+    for (uint32_t i = 0; i < count && st; i++) bf_votes__free(c, &out[i]);
     return st;
 }
 
