@@ -1,9 +1,10 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * finger-features [--cross-session] MANIFEST.csv > FILE: compare every pair of samples and write
- * what the score was made of, for tools/fit-finger. Little-endian: "BFFEAT02", uint32 features k,
- * uint32 rows; then rows of float: 1 genuine or 0, raw similarity, the two identities (numbers of
- * the manifest, below 2^24), k features.
+ * finger-features [--seeds first|all] [--cross-session] MANIFEST.csv > FILE: compare every pair of
+ * samples and write what the score was made of, for tools/fit-finger; --seeds: what its ceiling was
+ * made of instead, for tools/fit-ceiling, and the raw similarity without one. Little-endian:
+ * "BFFEAT02", uint32 features k, uint32 rows; then rows of float: 1 genuine or 0, raw similarity,
+ * the two identities (numbers of the manifest, below 2^24), k features.
  */
 #include <math.h>
 #include <pthread.h>
@@ -18,13 +19,17 @@
 #include "manifest.h"
 
 #define THREADS 2
-#define ROW_FLOATS (BF_FEATURES + 4)
+#define HEAD 4
+#define ROW_FLOATS (BF_FEATURES + HEAD) /* of memory; behind the features 0 */
+
+enum { SCORE, FIRST_SEEDS, ALL_SEEDS };
 
 typedef struct work {
     bf_engine *engine;
     const eval_manifest *manifest;
     bf_template **templates;
-    int cross_session, failed;
+    int cross_session, what, failed;
+    size_t features;
     uint32_t next; /* sample to extract, or row of pairs to compare */
     float *rows;
     size_t count, capacity;
@@ -62,7 +67,7 @@ static void *extract_all(void *user)
     return NULL;
 }
 
-static int keep(work *w, const eval_sample *a, const eval_sample *b, float raw, const bf_fscore *f)
+static int keep(work *w, const eval_sample *a, const eval_sample *b, float raw, const float *f)
 {
     int good = 1;
     pthread_mutex_lock(&w->lock);
@@ -77,11 +82,12 @@ static int keep(work *w, const eval_sample *a, const eval_sample *b, float raw, 
     }
     if (good) {
         float *row = w->rows + w->count++ * ROW_FLOATS;
+        memset(row, 0, ROW_FLOATS * sizeof *row);
         row[0] = a->identity == b->identity ? 1 : 0;
         row[1] = raw;
         row[2] = (float)a->identity;
         row[3] = (float)b->identity;
-        memcpy(row + 4, f->f, sizeof f->f);
+        memcpy(row + HEAD, f, w->features * sizeof *f);
     }
     w->failed |= !good;
     pthread_mutex_unlock(&w->lock);
@@ -98,10 +104,17 @@ static void *compare_all(void *user)
             const eval_sample *a = &w->manifest->samples[i], *b = &w->manifest->samples[j];
             if (w->cross_session && a->session == b->session) continue;
             if (!w->templates[i] || !w->templates[j]) continue;
+            const void *x = w->templates[i]->prepared, *y = w->templates[j]->prepared;
             bf_fscore f;
-            float raw = bf_finger_compare_features(bf_session__enter(s), w->templates[i]->prepared,
-                                                   w->templates[j]->prepared, -INFINITY, NULL, &f);
-            if (isnan(raw) || !keep(w, a, b, raw, &f)) break;
+            float raw = bf_finger_compare_features(bf_session__enter(s), x, y, -INFINITY, NULL, &f);
+            if (isnan(raw)) break;
+            if (w->what != SCORE) {
+                raw = bf_finger_model(&f);
+                if (bf_finger_compare_seeds(bf_session__enter(s), x, y, w->what == FIRST_SEEDS,
+                                            f.f))
+                    break;
+            }
+            if (!keep(w, a, b, raw, f.f)) break;
         }
     }
     bf_session_free(s);
@@ -125,28 +138,42 @@ static int order_rows(const void *a, const void *b)
 
 static int write_rows(work *w)
 {
-    uint32_t head[2] = {BF_FEATURES, (uint32_t)w->count};
+    uint32_t head[2] = {(uint32_t)w->features, (uint32_t)w->count};
     /* the same file whatever the threads did */
     qsort(w->rows, w->count, ROW_FLOATS * sizeof(float), order_rows);
-    return fwrite("BFFEAT02", 8, 1, stdout) == 1 && fwrite(head, sizeof head, 1, stdout) == 1 &&
-           fwrite(w->rows, ROW_FLOATS * sizeof(float), w->count, stdout) == w->count &&
-           fflush(stdout) == 0;
+    int good = fwrite("BFFEAT02", 8, 1, stdout) == 1 && fwrite(head, sizeof head, 1, stdout) == 1;
+    for (size_t k = 0; good && k < w->count; k++) {
+        size_t n = w->features + HEAD;
+        good = fwrite(w->rows + k * ROW_FLOATS, sizeof(float), n, stdout) == n;
+    }
+    return good && fflush(stdout) == 0;
 }
 
 int main(int argc, char **argv)
 {
-    int cross = argc == 3 && !strcmp(argv[1], "--cross-session");
-    if (argc != 2 + cross || isatty(STDOUT_FILENO)) {
-        fprintf(stderr, "usage: finger-features [--cross-session] MANIFEST.csv > FILE\n");
+    int cross = 0, what = SCORE, at = 1;
+    for (; at < argc && argv[at][0] == '-'; at++) {
+        if (!strcmp(argv[at], "--cross-session")) {
+            cross = 1;
+        } else if (!strcmp(argv[at], "--seeds") && at + 1 < argc) {
+            what = strcmp(argv[++at], "first") ? ALL_SEEDS : FIRST_SEEDS;
+        } else {
+            at = argc;
+        }
+    }
+    if (at + 1 != argc || isatty(STDOUT_FILENO)) {
+        fprintf(stderr, "usage: finger-features [--seeds first|all] [--cross-session] MANIFEST.csv"
+                        " > FILE\n");
         return 2;
     }
     eval_manifest manifest;
     eval_error error;
-    if (eval_manifest_load(argv[1 + cross], &manifest, &error)) {
+    if (eval_manifest_load(argv[at], &manifest, &error)) {
         fprintf(stderr, "finger-features: %s\n", error.text);
         return 3;
     }
-    work w = {.manifest = &manifest, .cross_session = cross};
+    work w = {.manifest = &manifest, .cross_session = cross, .what = what};
+    w.features = what == SCORE ? BF_FEATURES : BF_SEED_FEATURES;
     pthread_mutex_init(&w.lock, NULL);
     w.templates = calloc(manifest.count, sizeof(bf_template *));
     int good = w.templates && !bf_engine_open(NULL, &w.engine);
@@ -160,6 +187,6 @@ int main(int argc, char **argv)
     free(w.rows);
     bf_engine_free(w.engine);
     eval_manifest_free(&manifest);
-    if (!good) fprintf(stderr, "finger-features: %s: not done\n", argv[1 + cross]);
+    if (!good) fprintf(stderr, "finger-features: %s: not done\n", argv[at]);
     return good ? 0 : 3;
 }

@@ -70,7 +70,7 @@ def solve(a, b):
     return x
 
 
-def fit(sets, double):
+def fit(sets, double, penalty=RIDGE):
     rows = [r for k, s in enumerate(sets) for r in s.sample(k, 2.0 if s.name in double else 1.0)]
     total = sum(r[2] for r in rows)
     weight = [r[2] / total for r in rows]
@@ -85,7 +85,7 @@ def fit(sets, double):
         mean.append(m)
         dev.append(d)
     columns.append([1.0] * len(rows))
-    ridge = [RIDGE] * k + [1e-9]
+    ridge = [penalty] * k + [1e-9]
     b = [0.0] * (k + 1)
     for _ in range(25):
         z = [0.0] * len(rows)

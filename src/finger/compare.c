@@ -152,6 +152,20 @@ static bf_match_work *work_new(bf_ctx *c, const bf_fprepared *a, const bf_fprepa
     return w;
 }
 
+bf_status bf_finger_compare_seeds(bf_ctx *c, const bf_fprepared *a, const bf_fprepared *b,
+                                  int first, float out[BF_SEED_FEATURES])
+{
+    bf_arena_mark mark = bf_arena_save(&c->arena);
+    int swapped = a->order > b->order;
+    bf_match_work *w = swapped ? work_new(c, b, a) : work_new(c, a, b);
+    if (!w) BF_FAIL_NOMEM(c);
+    w->rows = 0;
+    (first ? bf_finger_first_seeds : bf_finger_seeds)(c, swapped ? b : a, swapped ? a : b, w);
+    bf_finger_seed_features(&w->seeds, out);
+    bf_arena_restore(&c->arena, mark);
+    return BF_OK;
+}
+
 float bf_finger_compare_features(bf_ctx *c, const bf_fprepared *a, const bf_fprepared *b,
                                  float at_least, bf_match *match, bf_fscore *features)
 {

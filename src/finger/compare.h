@@ -72,6 +72,7 @@ typedef struct bf_seeds {
     uint32_t top;                             /* the seed that has it, the first of equals */
 } bf_seeds;
 
+#define BF_SEED_FEATURES 7
 #define BF_FEATURES 39
 /* What the score is made of; for fitting. */
 typedef struct bf_fscore {
@@ -105,13 +106,19 @@ void bf_finger_measure(bf_ctx *c, const bf_fprepared *a, const bf_fprepared *b,
                        const bf_match_work *w, const bf_matching *m, bf_fscore *out);
 extern const float bf_finger_model_weight[BF_FEATURES];
 extern const float bf_finger_model_bias;
-/* Do these seeds, or the first ones, show that nothing above MATCH_CEILING_RAW can come of it? */
+/* What the next is made of; for fitting. */
+void bf_finger_seed_features(const bf_seeds *s, float out[BF_SEED_FEATURES]);
+/* Do these seeds (first: 1, of the first ones, or 0) show that nothing above MATCH_CEILING_RAW
+ * can come of it? */
 int bf_finger_hopeless(const bf_seeds *s, int first);
 float bf_finger_model(const bf_fscore *f);
 
 bf_status bf_finger_prepare(bf_ctx *c, const uint8_t *data, size_t len, void **out,
                             size_t *out_len);
 float bf_finger_compare(bf_ctx *c, const void *a, const void *b, float at_least, bf_match *match);
+/* Seeds of two prints, first ones (1) or all (0), as features. @return 0 or BF_ENOMEM */
+bf_status bf_finger_compare_seeds(bf_ctx *c, const bf_fprepared *a, const bf_fprepared *b,
+                                  int first, float out[BF_SEED_FEATURES]);
 float bf_finger_compare_features(bf_ctx *c, const bf_fprepared *a, const bf_fprepared *b,
                                  float at_least, bf_match *match, bf_fscore *features);
 

@@ -282,24 +282,8 @@ float bf_finger_model(const bf_fscore *s)
     return sum;
 }
 
-/* Coefficients of what bf_finger_hopeless() looks at. */
-typedef struct hopeless_model {
-    float bias, log_best, best, log_agree, spread, sim, log_fewer, log_more;
-} hopeless_model;
-
-/*
- * A second, smaller model: can the best proposal come to anything? Of one finger, the seeds that
- * agree with the best lie apart and are alike. Fitted as the score's model was, to all sets,
- * genuine pairs that score below the ceiling left out; then the bias was raised until the lowest of
- * the other genuine pairs lay 0.75 above 0.
- */
-int bf_finger_hopeless(const bf_seeds *s, int first)
+void bf_finger_seed_features(const bf_seeds *s, float out[BF_SEED_FEATURES])
 {
-    static const hopeless_model models[2] = {
-        {30.06f, 10.128f, 1.5116f, -7.3575f, 0.052862f, -12.835f, -4.1799f, -2.2736f},
-        {24.51f, 5.6828f, 4.0348f, -5.887f, 0.02961f, -7.1025f, -2.5806f, -2.4682f},
-    };
-    const hopeless_model *m = &models[first ? 1 : 0];
     const float *fit = s->fit + s->top * s->row;
     float n = 0, x = 0, y = 0, xx = 0, yy = 0, sim = 0;
     for (uint32_t k = 0; k < s->n; k++) {
@@ -312,9 +296,29 @@ int bf_finger_hopeless(const bf_seeds *s, int first)
         yy += s->ay[k] * s->ay[k];
     }
     float r = 1 / (n + 1e-6f), spread2 = (xx - x * x * r + yy - y * y * r) * r;
-    float odds = m->bias + m->log_best * flog(s->best + 0.1f) + m->best * s->best +
-                 m->log_agree * flog(n + 1) + m->sim * sim / ((float)s->n + 1e-6f) +
-                 m->log_fewer * flog((float)s->fewer + 1) + m->log_more * flog((float)s->more + 1);
-    if (spread2 > 0) odds += m->spread * sqrtf(spread2);
+    out[0] = flog(s->best + 0.1f);
+    out[1] = s->best;
+    out[2] = flog(n + 1);
+    out[3] = spread2 > 0 ? 0.02f * sqrtf(spread2) : 0;
+    out[4] = sim / ((float)s->n + 1e-6f);
+    out[5] = flog((float)s->fewer + 1);
+    out[6] = flog((float)s->more + 1);
+}
+
+/*
+ * A second, smaller model: can the best proposal come to anything? Of one finger, the seeds that
+ * agree with the best lie apart and are alike. Coefficients: tools/fit-ceiling, all seeds and the
+ * first ones.
+ */
+int bf_finger_hopeless(const bf_seeds *s, int first)
+{
+    static const float weight[2][BF_SEED_FEATURES] = {
+        {10.282f, 0.88018f, -6.9011f, 2.4964f, -12.431f, -3.818f, -2.1521f},
+        {6.4124f, 2.6484f, -4.8282f, 1.2202f, -5.4256f, -2.8547f, -2.2851f},
+    };
+    static const float bias[2] = {28.853f, 24.661f};
+    float f[BF_SEED_FEATURES], odds = bias[first];
+    bf_finger_seed_features(s, f);
+    for (uint32_t k = 0; k < BF_SEED_FEATURES; k++) odds += weight[first][k] * f[k];
     return odds < 0;
 }
