@@ -305,7 +305,7 @@ static void bad_arguments(void **state)
     assert_int_equal(bf_image_create(s, px, 8, 8, 8, 1, 500, &tiny), BF_OK);
     assert_int_equal(bf_template_extract(s, tiny, BF_FINGER, 0, &t), BF_ESMALL);
     assert_int_equal(bf_template_extract(s, image, BF_FINGER, 11, &t), BF_EINVAL);
-    assert_int_equal(bf_template_extract(s, image, BF_PALM, 0, &t), BF_EMODALITY);
+    assert_int_equal(bf_template_extract(s, image, 9, 0, &t), BF_EMODALITY);
     assert_null(t);
     bf_image_free(tiny);
     bf_image_free(image);
