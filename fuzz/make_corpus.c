@@ -176,6 +176,20 @@ static int save_palms(bf_session *s)
     return 0;
 }
 
+/* A face's payload written by hand: no network is at hand here. The reader's checksum is put right
+ * by the fuzz target. */
+static void save_face(void)
+{
+    uint8_t d[10 + 15 + 64] = {'B', 'F', 3, 1, 0, 60};
+    uint8_t *p = d + 10;
+    memcpy(p, "\x01\x23\x45\x67\x89\xab\xcd\xef", 8);
+    p[8] = 1;     /* recipe */
+    p[10] = 64;   /* dimension */
+    p[11] = 0x3b; /* scale 2^-9 */
+    for (int i = 0; i < 64; i++) p[15 + i] = (uint8_t)(i ? 37 * i % 200 - 100 : 127);
+    save("template", "face-0", d, sizeof d);
+}
+
 /* Templates of small and of whole impressions. */
 static int save_templates(bf_session *s)
 {
@@ -204,6 +218,7 @@ static int save_templates(bf_session *s)
         bf_synth_impression_free(touch);
         bf_synth_finger_free(finger);
     }
+    save_face();
     return 0;
 }
 
