@@ -106,17 +106,33 @@ float bf_synth__palm_light(const bf_synth_shape *s, float x, float y, float soft
     return inside;
 }
 
+/* Along the way from (x, y) at right angles to (ux, uy): where both bones are equally near. */
+static void between_bones(const bf_synth_bone *a, const bf_synth_bone *b, float ux, float uy,
+                          float *x, float *y)
+{
+    float t, best = 1e9f, x0 = *x, y0 = *y;
+    for (int k = -30; k <= 30; k++) {
+        float px = x0 - uy * 0.005f * (float)k, py = y0 + ux * 0.005f * (float)k;
+        float apart = fabsf(bone_distance(a, px, py, &t) - bone_distance(b, px, py, &t));
+        if (apart >= best) continue;
+        best = apart;
+        *x = px;
+        *y = py;
+    }
+}
+
 void bf_synth__palm_valley(const bf_synth_shape *s, int32_t i, float *x, float *y)
 {
     const bf_synth_bone *a = &s->finger[i], *b = &s->finger[i + 1];
     float x0 = 0.5f * (a->x0 + b->x0), y0 = 0.5f * (a->y0 + b->y0), fold;
     float ux = 0.5f * (a->x1 + b->x1) - x0, uy = 0.5f * (a->y1 + b->y1) - y0;
     float n = sqrtf(ux * ux + uy * uy);
-    *x = x0;
-    *y = y0;
+    ux /= n;
+    uy /= n;
     for (float d = 0; d < n; d += 0.004f) {
-        *x = x0 + ux * d / n;
-        *y = y0 + uy * d / n;
+        *x = x0 + ux * d;
+        *y = y0 + uy * d;
+        between_bones(a, b, ux, uy, x, y);
         if (shape_distance(s, *x, *y, &fold) > 0 || fold < 0.6f) return;
     }
 }
