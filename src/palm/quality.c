@@ -44,8 +44,11 @@ static void measure_detail(const bf_palm_region *r, bf_palm_measures *m)
         }
     }
     if (!n) return;
-    m->detail = sqrtf(coarse / (float)n);
-    m->sharpness = m->detail > 0 ? sqrtf(fine / (float)n) / m->detail : 0;
+    /* Rounding to whole grey levels is no detail. */
+    coarse = coarse / (float)n - 1.0f / 12;
+    fine = fine / (float)n - 20.0f / 12;
+    m->detail = coarse > 0 ? sqrtf(coarse) : 0;
+    m->sharpness = coarse > 0 && fine > 0 ? sqrtf(fine) / m->detail : 0;
 }
 
 void bf_palm_measure(const bf_palm_region *r, bf_palm_measures *out)
