@@ -46,18 +46,32 @@ void eval_extremes_file(int genuine, size_t index, char *out, size_t size)
     snprintf(out, size, "%s-%02zu.png", genuine ? "genuine" : "impostor", index + 1);
 }
 
+/* One of the two samples: its image and what the extraction saw, of its modality. */
 typedef struct side {
     bf_image *image;
-    bf_finger_view *view;
+    bf_finger_view *finger;
+    bf_face_view *face;
 } side;
 
-static bf_status look(bf_session *s, const eval_sample *sample, side *out)
+static bf_status look(bf_session *s, const eval_sample *sample, const eval_run_opts *run, side *out)
 {
     bf_image_opts opts;
+    bf_extract_opts how;
     bf_image_opts_init(&opts);
     opts.ppi = sample->ppi;
+    bf_extract_opts_init(&how);
+    how.modality = run->modality;
+    how.recogniser = run->recogniser;
     EVAL_TRY(bf_image_load(s, sample->path, &opts, &out->image));
-    return bf_finger_inspect(s, out->image, &out->view);
+    if (run->modality == BF_FACE) return bf_face_inspect(s, out->image, &how, &out->face);
+    return bf_finger_inspect(s, out->image, &out->finger);
+}
+
+static void side_free(side *x)
+{
+    bf_finger_view_free(x->finger);
+    bf_face_view_free(x->face);
+    bf_image_free(x->image);
 }
 
 static const char *base_name(const char *path)
@@ -66,31 +80,41 @@ static const char *base_name(const char *path)
     return slash ? slash + 1 : path;
 }
 
-static bf_status draw(bf_session *s, const eval_sample *a, const eval_sample *b, const char *path)
+static bf_status draw_prints(bf_session *s, const side *a, const side *b, const bf_draw_opts *opts,
+                             bf_image **out)
 {
+    bf_match match;
+    EVAL_TRY(bf_finger_explain(s, bf_finger_view_template(a->finger),
+                               bf_finger_view_template(b->finger), &match));
+    return bf_draw_match(s, a->image, a->finger, b->image, b->finger, &match, opts, out);
+}
+
+int eval_extremes_can_draw(uint32_t modality)
+{
+    return modality == BF_FINGER || modality == BF_FACE;
+}
+
+static bf_status draw(bf_session *s, const eval_result *r, const eval_pair *pair, const char *path)
+{
+    const eval_sample *a = &r->manifest->samples[pair->a], *b = &r->manifest->samples[pair->b];
     side left = {0}, right = {0};
     bf_image *picture = NULL;
-    bf_match match;
     bf_draw_opts opts;
     bf_draw_opts_init(&opts);
     opts.label_a = base_name(a->label);
     opts.label_b = base_name(b->label);
-    bf_status st = look(s, a, &left);
-    if (!st) st = look(s, b, &right);
-    if (!st) {
-        st = bf_finger_explain(s, bf_finger_view_template(left.view),
-                               bf_finger_view_template(right.view), &match);
-    }
-    if (!st) {
-        st = bf_draw_match(s, left.image, left.view, right.image, right.view, &match, &opts,
+    bf_status st = look(s, a, &r->opts, &left);
+    if (!st) st = look(s, b, &r->opts, &right);
+    if (!st && r->opts.modality == BF_FACE) {
+        st = bf_draw_faces(s, left.image, left.face, right.image, right.face, pair->score, &opts,
                            &picture);
+    } else if (!st) {
+        st = draw_prints(s, &left, &right, &opts, &picture);
     }
     if (!st) st = bf_image_write_png(s, picture, path);
     bf_image_free(picture);
-    bf_finger_view_free(left.view);
-    bf_finger_view_free(right.view);
-    bf_image_free(left.image);
-    bf_image_free(right.image);
+    side_free(&left);
+    side_free(&right);
     return st;
 }
 
@@ -112,12 +136,11 @@ static void work(void *user, unsigned worker, uint64_t begin, uint64_t end)
         int genuine = i < j->x->genuine_count;
         size_t index = genuine ? i : i - j->x->genuine_count;
         const eval_pair *p = genuine ? j->x->genuine[index] : j->x->impostor[index];
-        const eval_sample *samples = j->r->manifest->samples;
         char file[32], path[4200];
         eval_extremes_file(genuine, index, file, sizeof file);
         snprintf(path, sizeof path, "%s/%s", j->dir, file);
         bf_status st = s ? BF_OK : bf_session_open(j->engine, &s);
-        if (!st) st = draw(s, &samples[p->a], &samples[p->b], path);
+        if (!st) st = draw(s, j->r, p, path);
         if (!st) continue;
         const char *why = bf_session_error(s);
         j->status[i] = eval_fail(&j->error[i], st, "%s", s && *why ? why : bf_status_name(st));

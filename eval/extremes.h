@@ -16,6 +16,9 @@ void eval_extremes_find(const eval_result *r, uint32_t most, eval_extremes *out)
 /* "genuine-01.png", "impostor-12.png" */
 void eval_extremes_file(int genuine, size_t index, char *out, size_t size);
 
+/* @return 1 where there are pictures of that modality */
+int eval_extremes_can_draw(uint32_t modality);
+
 /* Draw each as DIR/<file>. */
 bf_status eval_extremes_draw(bf_engine *engine, const eval_result *r, const eval_extremes *x,
                              const char *dir, const eval_progress *progress, eval_error *err);

@@ -254,8 +254,8 @@ static void write_pairs(FILE *f, const eval_result *r, const eval_pair *const *p
         sample_cell(f, r, pair[i]->b);
         if (images) {
             fprintf(f,
-                    "</figcaption><a href='%s'><img loading=lazy src='%s' alt='Comparison of the "
-                    "two prints, matched minutiae joined'></a></figure>",
+                    "</figcaption><a href='%s'><img loading=lazy src='%s' alt='The two samples "
+                    "side by side with what was found'></a></figure>",
                     file, file);
         }
         fputs("\n", f);
@@ -318,7 +318,7 @@ bf_status eval_report_write(bf_engine *engine, const eval_result *r, const char 
     }
     remove_pictures(dir);
     eval_extremes_find(r, opts->pairs, &x);
-    int images = opts->images && r->opts.modality == BF_FINGER; /* only prints can be drawn */
+    int images = opts->images && eval_extremes_can_draw(r->opts.modality);
     if (images) {
         EVAL_TRY(eval_extremes_draw(engine, r, &x, dir, &opts->progress, err));
     }

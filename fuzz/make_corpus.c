@@ -269,6 +269,20 @@ static void save_manifests(void)
     }
 }
 
+static void save_lists(void)
+{
+    static const char *const texts[] = {
+        "path_a,path_b,same,fold\na.png,b.png,1,1\nb.png,c.png,0,2\nc.png,/d.png,1,1\n",
+        "path,subject,label,species\na.png,1,bonafide,\nb.png,1,attack,photo\nc.png,2,attack,\n",
+        "label,path,subject,path_a,path_b,same,fold\nattack,x,1,p,q,1,3\nbonafide,y,1,q,r,0,4\n",
+    };
+    for (size_t i = 0; i < 3; i++) {
+        char name[8];
+        snprintf(name, sizeof name, "%zu", i);
+        save("lists", name, (const uint8_t *)texts[i], strlen(texts[i]));
+    }
+}
+
 static void save_cards(void)
 {
 #define ZEROES "0000000000000000"
@@ -324,6 +338,7 @@ int main(int argc, char **argv)
 #endif
     save_bmp_and_pnm();
     save_manifests();
+    save_lists();
     save_cards();
     save_edits();
     int bad = save_templates(s) | save_palms(s) | save_keyrings(s);

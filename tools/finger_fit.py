@@ -134,15 +134,14 @@ def rates(genuine, impostor):
 class Tail:
     """Impostor pairs above the start of the exponential tail: how long it is, and how sure that is.
 
-    A set weighs by the root of its number of impostor pairs, whatever is drawn of it.
+    Each set weighs the same, whatever is drawn of it.
     """
 
     def __init__(self, sets, impostors, start):
-        total = sum(math.sqrt(len(v)) for v in impostors)
         self.parts = []
         for s, v in zip(sets, impostors):
             above = [(x - start, int(r[2]), int(r[3])) for x, r in zip(v, s.impostor) if x > start]
-            self.parts.append((math.sqrt(len(v)) / total / len(v), s.fingers, above))
+            self.parts.append((1 / len(v), s.fingers, above))
         self.mean_excess = self.mean([(p, None) for p in self.parts])
 
     @staticmethod
@@ -165,11 +164,10 @@ class Tail:
 
 
 class Calibration:
-    """Counts of impostors up to EMPIRICAL_TO, an exponential tail beyond; sets weigh by root."""
+    """Counts of impostors up to EMPIRICAL_TO, an exponential tail beyond; sets weigh the same."""
 
-    def __init__(self, sets, impostors):
-        total = sum(math.sqrt(len(v)) for v in impostors)
-        pooled = sorted(((x, math.sqrt(len(v)) / total / len(v)) for v in impostors for x in v),
+    def __init__(self, sets, impostors, bounded=True):
+        pooled = sorted(((x, 1 / len(impostors) / len(v)) for v in impostors for x in v),
                         reverse=True)
         wanted = [20, 17.5, 15, 12.5, 10, 7.5, 5, 3, 2, 1, 0.5]
         points, mass = {}, 0.0
@@ -181,7 +179,7 @@ class Calibration:
         self.start = points[EMPIRICAL_TO]
         tail = Tail(sets, impostors, self.start)
         self.mean_excess = tail.mean_excess
-        self.bound = tail.bound()
+        self.bound = tail.bound() if bounded else tail.mean_excess
         self.per_raw = 10 / math.log(10) / self.bound
         self.points = [(r, s) for s, r in sorted(points.items())]
 

@@ -53,7 +53,7 @@
 #define MATCH_FIRST_NUM 5    /* a first look takes this share of one print's minutiae, */
 #define MATCH_FIRST_DEN 8    /* the most trusted, 1/2..3/4, */
 #define MATCH_FIRST_SEEDS 16 /* and this many seeds, 16..32 */
-#define MATCH_CEILING_RAW -0.6f   /* below score 30 in calibration.c */
+#define MATCH_CEILING_RAW -0.75f /* below score 30: tools/fit-finger --calibrate checks it */
 #define MATCH_RAW_NOTHING -8.0f   /* raw similarity of prints without a seed: as two strangers */
 
 #endif
