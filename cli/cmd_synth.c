@@ -43,7 +43,19 @@ const char cmd_synth_usage[] =
     "  --closed             fingers closed\n"
     "  --light, --clutter   before a light or a cluttered ground instead of a dark one\n"
     "  --impressions, --seed, --first, --size, --difficulty, --clean, --rotate-any, --threads\n"
-    "                       as for fingers\n";
+    "                       as for fingers\n"
+    "\n"
+    "       bonafide synth gallery --db FILE [OPTION]...\n"
+    "\n"
+    "Fill a store with persons who never were, synth-1, synth-2, ...: templates made directly,\n"
+    "without pictures.\n"
+    "\n"
+    "  --persons N          how many, 1..10000000 (default 1000)\n"
+    "  --fingers N          of each, 0..10 (default 2)\n"
+    "  --palms N            of each, 0..2 (default 0)\n"
+    "  --face               and a face\n"
+    "  --seed, --first      as for fingers; and the options of stores, see 'bonafide help "
+    "enroll'\n";
 
 typedef struct options {
     const char *dir;
@@ -224,6 +236,7 @@ static int take_option(int o, options *opts)
 int cmd_synth(int argc, char **argv)
 {
     if (argc > 1 && !strcmp(argv[1], "palm")) return synth_palm(argc - 1, argv + 1);
+    if (argc > 1 && !strcmp(argv[1], "gallery")) return synth_gallery(argc - 1, argv + 1);
     static const struct option longs[] = {
         {"out", required_argument, NULL, 'o'},         {"fingers", required_argument, NULL, 'n'},
         {"impressions", required_argument, NULL, 'k'}, {"seed", required_argument, NULL, 's'},
@@ -242,7 +255,7 @@ int cmd_synth(int argc, char **argv)
         if (rc) return rc;
     }
     if (argc - optind != 1 || strcmp(argv[optind], "finger") != 0) {
-        return cli_usage("synth", "say what to make: 'bonafide synth finger' or 'palm'");
+        return cli_usage("synth", "say what to make: 'bonafide synth finger', 'palm' or 'gallery'");
     }
     if (!opts.dir) return cli_usage("synth", "--out DIR is missing");
     if (strlen(opts.dir) > 4000) return cli_usage("synth", "the directory's name is too long");

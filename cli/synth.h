@@ -30,5 +30,7 @@ int synth_parse_u32(const char *text, unsigned long min, unsigned long max, uint
 
 /* 'bonafide synth palm', argv[0] being "palm". */
 int synth_palm(int argc, char **argv);
+/* 'bonafide synth gallery', likewise. */
+int synth_gallery(int argc, char **argv);
 
 #endif

@@ -8,6 +8,7 @@
 #ifndef BONAFIDE_SYNTH_H
 #define BONAFIDE_SYNTH_H
 #include "bonafide/inspect.h"
+#include "bonafide/template.h"
 
 #ifdef __cplusplus
 extern "C" {
@@ -193,6 +194,32 @@ typedef struct bf_synth_shot {
 BF_API bf_status bf_synth_palm_image(bf_session *s, const bf_synth_palm *p,
                                      const bf_synth_shot_opts *opts, bf_synth_shot *shot,
                                      bf_image **out);
+
+/* ---- persons ---- */
+
+/* Templates of any number of persons, made without pictures: to fill large galleries. */
+typedef struct bf_synth_people bf_synth_people;
+
+/**
+ * @param seed  of all persons
+ * @param out   caller owns: bf_synth_people_free()
+ * @return 0, BF_ENOMEM
+ */
+BF_API bf_status bf_synth_people_create(bf_session *s, uint64_t seed, bf_synth_people **out);
+BF_API void bf_synth_people_free(bf_synth_people *p);
+
+/**
+ * The template of a finger, palm or face of a person; how much it is like a real one:
+ * docs/SCALE.md. Same seed, person, modality and position: same bytes. A finger takes about half a
+ * millisecond; the first palm two seconds. One thread at a time for one bf_synth_people.
+ * @param person    any number
+ * @param modality  BF_FINGER, BF_PALM, BF_FACE
+ * @param position  of a finger or unknown; BF_LEFT_PALM or BF_RIGHT_PALM; of a face 0
+ * @param out       caller owns: bf_template_free()
+ * @return 0, BF_EINVAL, BF_ENOMEM
+ */
+BF_API bf_status bf_synth_people_template(bf_session *s, bf_synth_people *p, uint64_t person,
+                                          uint32_t modality, uint32_t position, bf_template **out);
 
 #ifdef __cplusplus
 }

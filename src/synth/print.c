@@ -1,0 +1,180 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * A print without a picture. The flow is that of orient.c, seen through the window of a sensor.
+ * Ridges of equal width that diverge must begin anew somewhere: the divergence of the flow says
+ * into which of its two directions minutiae look, and where there are more of them. Places are
+ * drawn at random, not closer to one another than an extractor can tell apart.
+ *
+ * Numbers were chosen so that prints of the sensor of docs/SCALE.md and these are alike: histograms
+ * of orientation by height, of directions, of distances between neighbours; count and trust.
+ */
+#include "synth/print.h"
+
+#include <math.h>
+
+#include "util/fmath.h"
+
+/* The window: px; normal deviations of what lies in its middle; the ellipse that touches. */
+#define WINDOW_W 304
+#define WINDOW_H 344
+#define SHIFT_X_PX 18.0
+#define SHIFT_Y_PX 25.0
+#define RAISE_PX 10.0
+#define TURN_RAD 0.12
+/* The model's fingers are rolled ones and flatter than what a sensor sees of a finger's pad. */
+#define SHRINK_X 0.9
+#define SHRINK_Y 0.65
+
+#define MINUTIAE_MEAN 35.0
+#define MINUTIAE_SD 11.0
+#define MINUTIAE_LEAST 12
+#define MINUTIAE_MOST 120
+#define APART_PX 5.0
+#define RIM_PX 10.0
+#define DENSER 400.0 /* px: minutiae are denser by this times the divergence */
+#define SURER 600.0  /* px: and their direction surer */
+#define DOWNWARDS 0.5
+#define UNSURE 0.05
+#define NOISE 5.0   /* 1/256 turn */
+#define STRAY_PCT 4 /* minutiae whose direction is far off */
+#define STRAY_RAD 0.8
+#define QUALITY_LO 20.0
+#define QUALITY_HI 78.0
+#define BIFURCATION_SHARE 0.45
+#define STEP_PX 6.0 /* for differences */
+#define TRIES 4000
+
+typedef struct window {
+    bf_synth_model model;
+    double half_w, half_h; /* px, of the picture */
+    double c, s, turn;     /* the finger's turn, counter-clockwise */
+    double x, y;           /* model plane: what lies in the middle */
+    double touch_x, touch_y;
+} window;
+
+static uint32_t draw_pattern(bf_synth_rng *r)
+{
+    double u = bf_synth__rng_unit(r);
+    if (u < 0.17) return BF_SYNTH_PLAIN_ARCH;
+    if (u < 0.20) return BF_SYNTH_TENTED_ARCH;
+    if (u < 0.51) return BF_SYNTH_LEFT_LOOP;
+    return u < 0.80 ? BF_SYNTH_RIGHT_LOOP : BF_SYNTH_WHORL;
+}
+
+static bf_status draw_window(bf_ctx *c, bf_synth_rng *r, window *w, bf_synth_print *out)
+{
+    uint32_t pattern = draw_pattern(r);
+    BF_TRY(bf_synth__model_draw(c, r, pattern, &w->model));
+    out->w = WINDOW_W + (int32_t)bf_synth__rng_range(r, -16, 32);
+    out->h = WINDOW_H + (int32_t)bf_synth__rng_range(r, -30, 24);
+    w->half_w = 0.5 * out->w;
+    w->half_h = 0.5 * out->h;
+    w->x = SHIFT_X_PX * bf_synth__rng_normal(r);
+    w->y = SHIFT_Y_PX * bf_synth__rng_normal(r) + RAISE_PX;
+    w->turn = TURN_RAD * bf_synth__rng_normal(r);
+    w->c = bf_cos(w->turn);
+    w->s = bf_sin(w->turn);
+    w->touch_x = out->w * bf_synth__rng_range(r, 0.40, 0.56);
+    w->touch_y = out->h * bf_synth__rng_range(r, 0.42, 0.58);
+    return BF_OK;
+}
+
+/* Orientation at a place of the picture, rad, any branch. */
+static double flow(const window *w, double x, double y)
+{
+    double dx = x - w->half_w, dy = w->half_h - y;
+    double mx = SHRINK_X * (w->c * dx + w->s * dy) + w->x;
+    double my = SHRINK_Y * (w->c * dy - w->s * dx) + w->y;
+    double a = bf_synth__model_angle(&w->model, mx, my);
+    return bf_atan2(bf_sin(a) / SHRINK_Y, bf_cos(a) / SHRINK_X) + w->turn;
+}
+
+static int touches(const window *w, double x, double y, double rim_px)
+{
+    double u = (x - w->half_w) / (w->touch_x - rim_px), v = (y - w->half_h) / (w->touch_y - rim_px);
+    return u * u + v * v < 1;
+}
+
+static bf_status fill_field(bf_ctx *c, const window *w, bf_synth_print *out)
+{
+    out->cols = (out->w + BF_SYNTH_CELL - 1) / BF_SYNTH_CELL;
+    out->rows = (out->h + BF_SYNTH_CELL - 1) / BF_SYNTH_CELL;
+    size_t n = (size_t)out->cols * (size_t)out->rows;
+    out->cos2 = bf_ctx_scratch(c, n, sizeof *out->cos2);
+    out->sin2 = bf_ctx_scratch(c, n, sizeof *out->sin2);
+    out->mask = bf_ctx_scratch(c, n, 1);
+    if (!out->cos2 || !out->sin2 || !out->mask) BF_FAIL_NOMEM(c);
+    for (size_t i = 0; i < n; i++) {
+        double x = ((double)(i % (size_t)out->cols) + 0.5) * BF_SYNTH_CELL;
+        double y = ((double)(i / (size_t)out->cols) + 0.5) * BF_SYNTH_CELL;
+        if (!touches(w, x, y, 0)) continue;
+        double a = 2 * flow(w, x, y);
+        out->mask[i] = 1;
+        out->cos2[i] = (float)bf_cos(a);
+        out->sin2[i] = (float)bf_sin(a);
+    }
+    return BF_OK;
+}
+
+/* Difference of two orientations, -pi/2..pi/2. */
+static double difference(double a, double b)
+{
+    double d = a - b;
+    return d - BF_PI * floor(d / BF_PI + 0.5);
+}
+
+/* How fast ridges looking along `angle` come apart there: 1/px. */
+static double divergence(const window *w, double x, double y, double angle)
+{
+    double right = difference(flow(w, x + STEP_PX, y), flow(w, x - STEP_PX, y)) / (2 * STEP_PX);
+    double up = difference(flow(w, x, y - STEP_PX), flow(w, x, y + STEP_PX)) / (2 * STEP_PX);
+    return bf_cos(angle) * up - bf_sin(angle) * right;
+}
+
+static int is_free(const bf_synth_print *p, double x, double y)
+{
+    for (uint32_t i = 0; i < p->dot_count; i++) {
+        double dx = p->dots[i].x - x, dy = p->dots[i].y - y;
+        if (dx * dx + dy * dy < APART_PX * APART_PX) return 0;
+    }
+    return 1;
+}
+
+static void try_dot(const window *w, bf_synth_rng *r, bf_synth_print *out)
+{
+    double x = bf_synth__rng_range(r, RIM_PX, out->w - RIM_PX);
+    double y = bf_synth__rng_range(r, RIM_PX, out->h - RIM_PX);
+    if (!touches(w, x, y, RIM_PX) || !is_free(out, x, y)) return;
+    double a = flow(w, x, y), apart = divergence(w, x, y, a);
+    if (bf_synth__rng_unit(r) * (1 + DENSER * 0.02) > 1 + DENSER * fabs(apart)) return;
+    double lean = SURER * apart - DOWNWARDS * bf_sin(a);
+    double forward = 0.5 + 0.5 * (1 - UNSURE) * lean / (1 + fabs(lean));
+    if (bf_synth__rng_unit(r) >= forward) a += BF_PI;
+    double turn = a * (128 / BF_PI) + NOISE * bf_synth__rng_normal(r);
+    double stray = STRAY_RAD * (128 / BF_PI) * bf_synth__rng_normal(r);
+    if (bf_synth__rng_below(r, 100) < STRAY_PCT) turn += stray;
+    bf_synth_dot *d = &out->dots[out->dot_count++];
+    d->x = (float)x;
+    d->y = (float)y;
+    d->angle = (uint8_t)((int32_t)floor(turn + 0.5) & 255);
+    d->type =
+        bf_synth__rng_unit(r) < BIFURCATION_SHARE ? BF_MINUTIA_BIFURCATION : BF_MINUTIA_ENDING;
+    d->quality = (uint8_t)bf_synth__rng_range(r, QUALITY_LO, QUALITY_HI);
+}
+
+bf_status bf_synth__print(bf_ctx *c, uint64_t seed, bf_synth_print *out)
+{
+    bf_synth_rng r;
+    window *w = bf_ctx_scratch(c, 1, sizeof *w);
+    if (!w) BF_FAIL_NOMEM(c);
+    bf_synth__rng_seed(&r, seed);
+    *out = (bf_synth_print){0};
+    BF_TRY(draw_window(c, &r, w, out));
+    BF_TRY(fill_field(c, w, out));
+    double wish = MINUTIAE_MEAN + MINUTIAE_SD * bf_synth__rng_normal(&r);
+    uint32_t want = wish < MINUTIAE_LEAST  ? MINUTIAE_LEAST
+                    : wish > MINUTIAE_MOST ? MINUTIAE_MOST
+                                           : (uint32_t)wish;
+    for (uint32_t i = 0; i < TRIES && out->dot_count < want; i++) try_dot(w, &r, out);
+    return BF_OK;
+}
