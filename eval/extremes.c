@@ -51,6 +51,7 @@ typedef struct side {
     bf_image *image;
     bf_finger_view *finger;
     bf_face_view *face;
+    bf_palm_view *palm;
 } side;
 
 static bf_status look(bf_session *s, const eval_sample *sample, const eval_run_opts *run, side *out)
@@ -62,8 +63,10 @@ static bf_status look(bf_session *s, const eval_sample *sample, const eval_run_o
     bf_extract_opts_init(&how);
     how.modality = run->modality;
     how.recogniser = run->recogniser;
+    how.flags = run->extract_flags;
     EVAL_TRY(bf_image_load(s, sample->path, &opts, &out->image));
     if (run->modality == BF_FACE) return bf_face_inspect(s, out->image, &how, &out->face);
+    if (run->modality == BF_PALM) return bf_palm_inspect(s, out->image, &how, &out->palm);
     return bf_finger_inspect(s, out->image, &out->finger);
 }
 
@@ -71,6 +74,7 @@ static void side_free(side *x)
 {
     bf_finger_view_free(x->finger);
     bf_face_view_free(x->face);
+    bf_palm_view_free(x->palm);
     bf_image_free(x->image);
 }
 
@@ -89,9 +93,18 @@ static bf_status draw_prints(bf_session *s, const side *a, const side *b, const 
     return bf_draw_match(s, a->image, a->finger, b->image, b->finger, &match, opts, out);
 }
 
+static bf_status draw_palms(bf_session *s, const side *a, const side *b, const bf_draw_opts *opts,
+                            bf_image **out)
+{
+    bf_palm_match match;
+    EVAL_TRY(
+        bf_palm_explain(s, bf_palm_view_template(a->palm), bf_palm_view_template(b->palm), &match));
+    return bf_draw_palms(s, a->image, a->palm, b->image, b->palm, &match, opts, out);
+}
+
 int eval_extremes_can_draw(uint32_t modality)
 {
-    return modality == BF_FINGER || modality == BF_FACE;
+    return modality == BF_FINGER || modality == BF_PALM || modality == BF_FACE;
 }
 
 static bf_status draw(bf_session *s, const eval_result *r, const eval_pair *pair, const char *path)
@@ -108,6 +121,8 @@ static bf_status draw(bf_session *s, const eval_result *r, const eval_pair *pair
     if (!st && r->opts.modality == BF_FACE) {
         st = bf_draw_faces(s, left.image, left.face, right.image, right.face, pair->score, &opts,
                            &picture);
+    } else if (!st && r->opts.modality == BF_PALM) {
+        st = draw_palms(s, &left, &right, &opts, &picture);
     } else if (!st) {
         st = draw_prints(s, &left, &right, &opts, &picture);
     }
