@@ -32,8 +32,8 @@
 #define PARAM_UNSTEADY 0.12f /* of the face's side: BF_FACE_QUALITY_UNSTEADY */
 
 /* ---- extract.c: the two crops ---- */
-#define PARAM_CROP_SCALE 0.97f /* of the face in the first crop; 0.94..1 */
-#define PARAM_CROP_LOWER 1.5f  /* px of 112: the face lies lower in the mirrored one; 0..2 */
+#define PARAM_CROP_SCALE 0.985f /* of the face in the first crop; 0.94..1 */
+#define PARAM_CROP_LOWER 0.75f  /* px of 112: the face lies lower in the mirrored one; 0..2 */
 
 /* ---- pad.c ---- */
 #define PARAM_PAD_SIZE 18.0f  /* px between the eyes: what the features are measured at */
