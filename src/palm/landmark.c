@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * Hand landmarks by the network of [Zhang2020Hands] (docs/MODELS.md), without its palm detector:
+ * Hand landmarks by the network of [Zhang2020] (docs/MODELS.md), without its palm detector:
  * the first crop is where the contour says the hand is, or the whole picture at four turns; the
  * next crops come from the landmarks of the one before. A hand is believed when it is present and
  * its landmarks stay where they were. Cost: 7 ms a crop, one crop behind a good contour, three to

@@ -80,12 +80,34 @@ static void truth_is_json(void **state)
                      0);
 }
 
+static void palms_too(void **state)
+{
+    const char *dir = *state;
+    assert_int_equal(run(dir, "synth palm -o p1 --palms 2 --impressions 2 --region --threads 1"),
+                     0);
+    assert_int_equal(run(dir, "synth palm -o p2 --palms 2 --impressions 2 --region --threads 2"),
+                     0);
+    assert_int_equal(shell(dir, "diff -r p1 p2 && test $(ls p1 | wc -l) = 9"), 0);
+    assert_int_equal(run(dir, "synth palm -o p3 --palms 1 --impressions 1 --closed --colour"), 0);
+    assert_int_equal(shell(dir,
+                           "python3 -c \"import json; t = json.load(open('p3/0001_1.json')); "
+                           "assert t['side'] in ('left', 'right') and len(t['valleys']) == 3\""),
+                     0);
+    assert_int_equal(run(dir, "show --modality palm --roi p1/0001_1.png p1/0001_2.png -o s.png"),
+                     0);
+    assert_int_equal(shell(dir, "grep -q '^score' stdout.txt"), 0);
+    assert_int_equal(run(dir, "show --modality palm p1/0001_1.png -o s.png"), 0);
+    assert_int_equal(shell(dir, "grep -q 'the picture is the region' stdout.txt"), 0);
+}
+
 static void usage_and_output_errors(void **state)
 {
     const char *dir = *state;
     static const char *const wrong[] = {"synth",
                                         "synth finger",
-                                        "synth palm --out x",
+                                        "synth palm",
+                                        "synth palm --out x --palms 0",
+                                        "synth palm --out x --size 9x9",
                                         "synth finger --out x --fingers 0",
                                         "synth finger --out x --size 99x400",
                                         "synth finger --out x --size 400",
@@ -108,6 +130,7 @@ int main(void)
         cmocka_unit_test(same_files_for_any_threads),
         cmocka_unit_test(first_continues),
         cmocka_unit_test(truth_is_json),
+        cmocka_unit_test(palms_too),
         cmocka_unit_test(usage_and_output_errors),
     };
     return cmocka_run_group_tests(tests, make_directory, remove_directory);
