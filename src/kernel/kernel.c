@@ -22,6 +22,7 @@ void bf_kernels_init(bf_kernels *k, uint32_t mask)
     k->palm_coarse = bf_palm_coarse_c;
     k->palm_travel = bf_palm_travel_c;
     k->palm_fine = bf_palm_fine_c;
+    k->palm_scan = bf_palm_scan_c;
     k->line_filter = bf_line_filter_c;
     k->line_pair = bf_line_pair_c;
     k->vote = bf_vote_c;
@@ -40,6 +41,7 @@ void bf_kernels_init(bf_kernels *k, uint32_t mask)
     k->palm_coarse = bf_palm_coarse_avx2;
     k->palm_travel = bf_palm_travel_avx2;
     k->palm_fine = bf_palm_fine_avx2;
+    k->palm_scan = bf_palm_scan_avx2;
     k->line_filter = bf_line_filter_avx2;
     k->line_pair = bf_line_pair_avx2;
     k->vote = bf_vote_avx2;
@@ -56,6 +58,7 @@ void bf_kernels_init(bf_kernels *k, uint32_t mask)
     k->cylinder = bf_cylinder_avx512;
     k->palm_coarse = bf_palm_coarse_avx512;
     k->palm_fine = bf_palm_fine_avx512;
+    k->palm_scan = bf_palm_scan_avx512;
     k->line_filter = bf_line_filter_avx512;
     k->line_pair = bf_line_pair_avx512;
     k->vote = bf_vote_avx512;

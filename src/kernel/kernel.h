@@ -12,6 +12,7 @@
 #include "kernel/line.h"
 #include "kernel/match.h"
 #include "kernel/palm.h"
+#include "kernel/palm_scan.h"
 #include "kernel/vote.h"
 
 typedef struct bf_kernels {
@@ -29,6 +30,7 @@ typedef struct bf_kernels {
     bf_palm_coarse_fn *palm_coarse;
     bf_palm_travel_fn *palm_travel;
     bf_palm_fine_fn *palm_fine;
+    bf_palm_scan_fn *palm_scan;
     bf_line_filter_fn *line_filter;
     bf_line_pair_fn *line_pair;
     bf_vote_fn *vote;

@@ -5,6 +5,7 @@
 #include "palm/calibration.h"
 #include "palm/code.h"
 #include "palm/compare.h"
+#include "palm/fast.h"
 
 static bf_status extract(bf_ctx *c, const bf_image *image, const bf_extract_opts *opts, void *view,
                          bf_bytes *out)
@@ -30,4 +31,5 @@ const bf_modality bf_palm = {
     .prepare = bf_palm_prepare,
     .compare = bf_palm_compare,
     .calibration = &bf_palm_calibration,
+    .fast = &bf_palm_fast,
 };
