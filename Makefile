@@ -6,6 +6,7 @@
 #   make check         install what is needed, build, run every test (SUITE=quick: under a minute)
 #   make check-deep    the tests again under valgrind, TSan and every kernel level (long)
 #   make bench         speed and memory on synthetic prints
+#   make bench-identify  one person among BF_PERSONS (10000 and 100000); results to BF_RESULT
 #   make fuzz          every fuzz target for FUZZ_SECONDS (60) under ASan and UBSan
 #   make models        fetch, check and convert the neural models into models/installed (77 MB once)
 #   make install-deps  install the missing Debian packages
@@ -46,6 +47,10 @@ demo: install-deps
 bench: all
 	@tools/bench $(BUILD)
 
+bench-identify: all
+	@$(BUILD)/bench/bench_identify $(patsubst %,-n %,$(or $(BF_PERSONS),10000 100000)) \
+	  -o $(or $(BF_RESULT),bench/results/identify.csv)
+
 fuzz:
 	@tools/install-deps --dev
 	@FUZZ_SECONDS=$(FUZZ_SECONDS) fuzz/run
@@ -56,4 +61,4 @@ format:
 clean:
 	rm -rf $(BUILD)
 
-.PHONY: all models install-deps check check-deep demo bench fuzz format clean
+.PHONY: all models install-deps check check-deep demo bench bench-identify fuzz format clean
