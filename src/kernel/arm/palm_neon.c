@@ -52,7 +52,8 @@ int32_t bf_palm_travel_neon(int16_t map[BF_PALM_BLOCKS][BF_PALM_COARSE_SHIFTS][B
         int16x8_t sum = vdupq_n_s16(0);
         int16_t lane[8];
         for (int32_t k = 0; k < BF_PALM_BLOCKS; k++) {
-            sum = vaddq_s16(sum, vld1q_s16(map[k][moved->x[k] + tx + first] + moved->y[k] + first));
+            sum =
+                vaddq_s16(sum, vld1q_s16(map[k][moved->x[k] + tx + first] + (moved->y[k] + first)));
         }
         sum = vsetq_lane_s16(INT16_MIN, sum, 7);
         if (vmaxvq_s16(sum) <= best) continue;

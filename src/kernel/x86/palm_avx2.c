@@ -82,7 +82,7 @@ int32_t bf_palm_travel_avx2(int16_t map[BF_PALM_BLOCKS][BF_PALM_COARSE_SHIFTS][B
     const int16_t *row[BF_PALM_BLOCKS];
     int32_t best = INT32_MAX, at = 0;
     for (int32_t k = 0; k < BF_PALM_BLOCKS; k++) {
-        row[k] = map[k][moved->x[k] + first] + moved->y[k] + first;
+        row[k] = map[k][moved->x[k] + first] + (moved->y[k] + first);
     }
     for (int32_t tx = 0; tx < BF_PALM_TRAVELS; tx++) {
         __m128i even = _mm_setzero_si128(), odd = even;
