@@ -77,6 +77,7 @@ void bf_kernels_init(bf_kernels *k, uint32_t mask)
     k->palm_coarse = bf_palm_coarse_neon;
     k->palm_travel = bf_palm_travel_neon;
     k->palm_fine = bf_palm_fine_neon;
+    k->palm_scan = bf_palm_scan_neon;
     k->line_filter = bf_line_filter_neon;
     k->line_pair = bf_line_pair_neon;
     k->vote = bf_vote_neon;

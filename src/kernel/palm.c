@@ -87,3 +87,30 @@ void bf_palm_fine_c(const bf_palm_fine_grid *a, const bf_palm_fine_grid *b,
         }
     }
 }
+
+static int32_t view_agreement(const uint8_t *view, const uint8_t *code)
+{
+    const int32_t mask = (BF_PALM_PLANES - 1) * BF_PALM_PLANE_BYTES;
+    int32_t n = 0, d = 0;
+    for (int32_t w = 0; w < BF_PALM_PLANE_BYTES; w += 8) {
+        uint64_t both = load8(view + mask + w) & load8(code + mask + w);
+        n += __builtin_popcountll(both);
+        for (int32_t p = w; p < mask; p += BF_PALM_PLANE_BYTES) {
+            d += __builtin_popcountll((load8(view + p) ^ load8(code + p)) & both);
+        }
+    }
+    return 6 * n - 2 * d;
+}
+
+void bf_palm_scan_c(const bf_palm_probe *probe, const uint8_t *codes, const uint32_t *at,
+                    size_t count, int32_t *out)
+{
+    for (size_t i = 0; i < count; i++) {
+        int32_t best = INT32_MIN;
+        for (int32_t v = 0; v < BF_PALM_VIEWS; v++) {
+            int32_t x = view_agreement(probe->view[v], codes + (size_t)8 * at[i]);
+            best = x > best ? x : best;
+        }
+        out[i] = best;
+    }
+}

@@ -78,6 +78,23 @@ typedef int16_t bf_palm_window[BF_PALM_BLOCKS][BF_PALM_WINDOW_ROWS][BF_PALM_WIND
 typedef void bf_palm_fine_fn(const bf_palm_fine_grid *a, const bf_palm_fine_grid *b,
                              const bf_palm_shifts *at, bf_palm_window agree, bf_palm_window valid);
 
+/* ---- the fast stage: 16 x 16 cells, every second of the fine ones ---- */
+#define BF_PALM_PLANES 7       /* bits 0..5 of the cells, then the mask */
+#define BF_PALM_PLANE_BYTES 32 /* cell (x, y): bit 16 y + x, least significant first */
+#define BF_PALM_CODE_BYTES 224 /* seven planes; bits of cells that are not valid are 0 */
+#define BF_PALM_VIEWS 80       /* ways to lay the probe over a code; a multiple of 8 */
+#define BF_PALM_VIEW_BYTES 256 /* seven planes, and the mask once more */
+
+/* The palm that is looked for, as it would look turned and shifted. */
+typedef struct bf_palm_probe {
+    uint8_t view[BF_PALM_VIEWS][BF_PALM_VIEW_BYTES];
+} bf_palm_probe;
+
+/* out[k]: agreement of the code at codes + 8 * at[k] with the view that agrees most. */
+typedef void bf_palm_scan_fn(const bf_palm_probe *probe, const uint8_t *codes, const uint32_t *at,
+                             size_t count, int32_t *out);
+
+bf_palm_scan_fn bf_palm_scan_c, bf_palm_scan_avx2, bf_palm_scan_avx512, bf_palm_scan_neon;
 bf_palm_coarse_fn bf_palm_coarse_c, bf_palm_coarse_avx2, bf_palm_coarse_avx512, bf_palm_coarse_neon;
 bf_palm_travel_fn bf_palm_travel_c, bf_palm_travel_avx2, bf_palm_travel_neon;
 bf_palm_fine_fn bf_palm_fine_c, bf_palm_fine_avx2, bf_palm_fine_avx512, bf_palm_fine_neon;

@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: Apache-2.0
-"""A second reader of fingerprint and palm templates, written from docs/FORMAT.md alone, must see what the
-library sees. TAP.
+"""A second reader of fingerprint and palm templates, written from docs/FORMAT.md alone, must see
+what the library sees. TAP.
 
 format.py LIBRARY
 """

@@ -119,3 +119,47 @@ void time_palm_fine(check *c, const bf_kernels *k)
     int16_t *valid = check_alloc(c, sizeof(bf_palm_window), 2);
     for (int r = 0; r < c->repeats; r++) k->palm_fine(a, b, &at, (void *)agree, (void *)valid);
 }
+
+#define CODES 40
+
+/* Codes in a row and a probe; any bits do. */
+static uint8_t *draw_codes(check *c, uint32_t at[CODES])
+{
+    uint8_t *codes = check_alloc(c, (size_t)CODES * BF_PALM_CODE_BYTES, 8);
+    uint32_t share = check_random(c, 0, 2);
+    for (uint32_t i = 0; i < CODES; i++) {
+        at[i] = check_random(c, 0, CODES - 1) * (BF_PALM_CODE_BYTES / 8);
+        uint8_t *mask = codes + (size_t)i * BF_PALM_CODE_BYTES + 192;
+        if (share) memset(mask, share == 1 ? 0 : 0xff, BF_PALM_PLANE_BYTES);
+    }
+    return codes;
+}
+
+static bf_palm_probe *draw_probe(check *c)
+{
+    bf_palm_probe *p = check_alloc(c, sizeof *p, 64);
+    for (int v = 0; v < BF_PALM_VIEWS; v++) memcpy(p->view[v] + 224, p->view[v] + 192, 32);
+    return p;
+}
+
+int check_palm_scan(check *c, const bf_kernels *ref, const bf_kernels *k)
+{
+    uint32_t at[CODES], count = check_random(c, 0, CODES);
+    uint8_t *codes = draw_codes(c, at);
+    bf_palm_probe *p = draw_probe(c);
+    int32_t *want = check_alloc(c, count * sizeof *want, 4);
+    int32_t *got = check_alloc(c, count * sizeof *got, 4);
+    ref->palm_scan(p, codes, at, count, want);
+    k->palm_scan(p, codes, at, count, got);
+    check_equal(c, "agreement", want, got, count * sizeof *want);
+    return check_end(c);
+}
+
+void time_palm_scan(check *c, const bf_kernels *k)
+{
+    uint32_t at[CODES];
+    uint8_t *codes = draw_codes(c, at);
+    bf_palm_probe *p = draw_probe(c);
+    int32_t *out = check_alloc(c, CODES * sizeof *out, 4);
+    for (int r = 0; r < c->repeats; r++) k->palm_scan(p, codes, at, CODES, out);
+}

@@ -19,6 +19,7 @@
     KERNEL(palm_coarse)                                                                            \
     KERNEL(palm_travel)                                                                            \
     KERNEL(palm_fine)                                                                              \
+    KERNEL(palm_scan)                                                                              \
     KERNEL(vote)
 
 #define DECLARE_CHECK(name)                                                                        \

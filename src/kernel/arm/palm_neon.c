@@ -129,3 +129,33 @@ void bf_palm_fine_neon(const bf_palm_fine_grid *a, const bf_palm_fine_grid *b,
         }
     }
 }
+
+/* Agreement of one half of a view, spread over 16 bytes, each -48..48. */
+static inline int8x16_t half_agreement(const uint8_t *code, const uint8_t *view)
+{
+    uint8x16_t both = vandq_u8(vld1q_u8(code + 192), vld1q_u8(view + 192));
+    uint8x16_t n = vcntq_u8(both), d = vdupq_n_u8(0);
+    for (int k = 0; k < 192; k += BF_PALM_PLANE_BYTES) {
+        uint8x16_t x = veorq_u8(vld1q_u8(code + k), vld1q_u8(view + k));
+        d = vaddq_u8(d, vcntq_u8(vandq_u8(x, both)));
+    }
+    uint8x16_t half = vsubq_u8(vaddq_u8(n, vaddq_u8(n, n)), d);
+    return vreinterpretq_s8_u8(vaddq_u8(half, half));
+}
+
+void bf_palm_scan_neon(const bf_palm_probe *probe, const uint8_t *codes, const uint32_t *at,
+                       size_t count, int32_t *out)
+{
+    for (size_t i = 0; i < count; i++) {
+        const uint8_t *code = codes + (size_t)8 * at[i];
+        int32_t best = INT32_MIN;
+        for (int32_t v = 0; v < BF_PALM_VIEWS; v++) {
+            const uint8_t *view = probe->view[v];
+            int16x8_t sums = vaddq_s16(vpaddlq_s8(half_agreement(code, view)),
+                                       vpaddlq_s8(half_agreement(code + 16, view + 16)));
+            int32_t x = vaddlvq_s16(sums);
+            best = x > best ? x : best;
+        }
+        out[i] = best;
+    }
+}

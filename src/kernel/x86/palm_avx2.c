@@ -168,3 +168,37 @@ void bf_palm_fine_avx2(const bf_palm_fine_grid *a, const bf_palm_fine_grid *b,
         }
     }
 }
+
+/* Agreement of a view, spread over 32 bytes, each -48..48. */
+static inline __m256i view_agreement(const __m256i code[BF_PALM_PLANES], const uint8_t *view)
+{
+    const __m256i *p = (const __m256i *)view;
+    __m256i both = _mm256_and_si256(code[6], _mm256_loadu_si256(p + 6));
+    __m256i n = count8(both), d = _mm256_setzero_si256();
+    for (int32_t k = 0; k < 6; k++) {
+        __m256i x = _mm256_xor_si256(code[k], _mm256_loadu_si256(p + k));
+        d = _mm256_add_epi8(d, count8(_mm256_and_si256(x, both)));
+    }
+    __m256i half = _mm256_sub_epi8(_mm256_add_epi8(n, _mm256_add_epi8(n, n)), d);
+    return _mm256_add_epi8(half, half);
+}
+
+void bf_palm_scan_avx2(const bf_palm_probe *probe, const uint8_t *codes, const uint32_t *at,
+                       size_t count, int32_t *out)
+{
+    const __m256i zero = _mm256_setzero_si256(), lift = _mm256_set1_epi8(48);
+    for (size_t i = 0; i < count; i++) {
+        const __m256i *p = (const __m256i *)(codes + (size_t)8 * at[i]);
+        __m256i code[BF_PALM_PLANES];
+        int64_t best = 0;
+        for (int32_t k = 0; k < BF_PALM_PLANES; k++) code[k] = _mm256_loadu_si256(p + k);
+        for (int32_t v = 0; v < BF_PALM_VIEWS; v++) {
+            __m256i x = _mm256_add_epi8(view_agreement(code, probe->view[v]), lift);
+            x = _mm256_sad_epu8(x, zero);
+            __m128i y = _mm_add_epi64(_mm256_castsi256_si128(x), _mm256_extracti128_si256(x, 1));
+            int64_t sum = _mm_cvtsi128_si64(_mm_add_epi64(y, _mm_unpackhi_epi64(y, y)));
+            best = sum > best ? sum : best;
+        }
+        out[i] = (int32_t)best - 32 * 48;
+    }
+}

@@ -92,3 +92,55 @@ void bf_palm_fine_avx512(const bf_palm_fine_grid *a, const bf_palm_fine_grid *b,
         }
     }
 }
+
+/* A code, or a view: planes two by two, and the mask twice. */
+typedef struct planes {
+    __m512i pair[3], mask;
+} planes;
+
+/* Agreement of a view, spread over eight numbers. */
+static inline __m512i view_agreement(const planes *c, const uint8_t *view)
+{
+    __m512i both = _mm512_and_si512(c->mask, _mm512_loadu_si512(view + 192));
+    __m512i n = _mm512_popcnt_epi64(both), d = _mm512_setzero_si512();
+    for (int32_t p = 0; p < 3; p++) {
+        __m512i x =
+            _mm512_ternarylogic_epi64(c->pair[p], _mm512_loadu_si512(view + 64 * p), both, 0x28);
+        d = _mm512_add_epi64(d, _mm512_popcnt_epi64(x));
+    }
+    /* n counts each cell twice: 3 n - 2 d */
+    __m512i rest = _mm512_sub_epi64(n, d);
+    return _mm512_add_epi64(n, _mm512_add_epi64(rest, rest));
+}
+
+/* Sums within pairs of neighbours: of a in the even places, of b in the odd ones. */
+static inline __m512i fold(__m512i a, __m512i b)
+{
+    return _mm512_add_epi64(_mm512_unpacklo_epi64(a, b), _mm512_unpackhi_epi64(a, b));
+}
+
+/* The same for neighbouring quarters. */
+static inline __m512i fold_quarters(__m512i a, __m512i b)
+{
+    return _mm512_add_epi64(_mm512_shuffle_i64x2(a, b, 0x88), _mm512_shuffle_i64x2(a, b, 0xdd));
+}
+
+void bf_palm_scan_avx512(const bf_palm_probe *probe, const uint8_t *codes, const uint32_t *at,
+                         size_t count, int32_t *out)
+{
+    for (size_t i = 0; i < count; i++) {
+        const uint8_t *code = codes + (size_t)8 * at[i];
+        planes c;
+        for (int32_t p = 0; p < 3; p++) c.pair[p] = _mm512_loadu_si512(code + 64 * p);
+        c.mask = _mm512_broadcast_i64x4(_mm256_loadu_si256((const __m256i *)(code + 192)));
+        __m512i best = _mm512_set1_epi64(INT32_MIN);
+        for (int32_t v = 0; v < BF_PALM_VIEWS; v += 8) {
+            __m512i x[8];
+            for (int32_t k = 0; k < 8; k++) x[k] = view_agreement(&c, probe->view[v + k]);
+            __m512i low = fold_quarters(fold(x[0], x[1]), fold(x[2], x[3]));
+            __m512i high = fold_quarters(fold(x[4], x[5]), fold(x[6], x[7]));
+            best = _mm512_max_epi64(best, fold_quarters(low, high));
+        }
+        out[i] = (int32_t)_mm512_reduce_max_epi64(best);
+    }
+}
