@@ -10,6 +10,7 @@
     COMMAND(enroll, "Add fingerprints, palms and faces of a person to a store")                    \
     COMMAND(identify, "Search for a person among all (1:N)")                                       \
     COMMAND(verify, "Compare with one enrolled person (1:1)")                                      \
+    COMMAND(dedup, "Search everybody against everybody: duplicates, exchanged fingers")            \
     COMMAND(list, "Show persons, encounters, galleries, or who did what")                          \
     COMMAND(gallery, "State what a gallery is for and how long it keeps")                          \
     COMMAND(delete, "Erase a person or an encounter")                                              \

@@ -7,6 +7,7 @@
 #ifndef BONAFIDE_BONAFIDE_H
 #define BONAFIDE_BONAFIDE_H
 #include "bonafide/compare.h"
+#include "bonafide/dedup.h"
 #include "bonafide/draw.h"
 #include "bonafide/engine.h"
 #include "bonafide/face.h"

@@ -107,6 +107,7 @@ const char *bf_audit_operation(uint8_t operation)
         [BF_OP_KEY_REMOVE] = "key-remove",
         [BF_OP_KEY_REPLACE] = "key-passwd",
         [BF_OP_KEY_ROTATE] = "key-rotate",
+        [BF_OP_DEDUP] = "dedup",
     };
     return operation < BF_OP_END && names[operation] ? names[operation] : "?";
 }

@@ -29,6 +29,7 @@ enum {
     BF_OP_KEY_REMOVE,
     BF_OP_KEY_REPLACE,
     BF_OP_KEY_ROTATE,
+    BF_OP_DEDUP,
     BF_OP_END
 };
 

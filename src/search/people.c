@@ -9,7 +9,7 @@
 #include "search/segment.h"
 
 #define FOLLOW_MAX 1000u /* times a search goes after a person who is replaced again and again */
-#define TIDY_STEP 16u /* persons moved out of a half-empty segment at one time */
+#define TIDY_STEP 16u    /* persons moved out of a half-empty segment at one time */
 
 typedef struct set {
     uint64_t *galleries;
@@ -28,8 +28,8 @@ struct bf_people {
     uint64_t persons;
     uint64_t replaced;                 /* how many so far */
     uint64_t recent[BF_PEOPLE_RECENT]; /* their ids, the n-th at n modulo BF_PEOPLE_RECENT */
-    uint32_t tail;  /* segment that takes new persons */
-    uint32_t sweep; /* segment to be looked at next for room to take back */
+    uint32_t tail;                     /* segment that takes new persons */
+    uint32_t sweep;                    /* segment to be looked at next for room to take back */
 };
 
 bf_status bf_people__open(bf_ctx *c, bf_people **out)
@@ -281,6 +281,44 @@ uint32_t bf_people__where(bf_people *p, uint64_t id)
     uint32_t where = bf_idmap__get(&p->map, id);
     pthread_mutex_unlock(&p->writing);
     return where;
+}
+
+static int compare_roster(const void *a, const void *b)
+{
+    const bf_roster *x = a, *y = b;
+    return (x->id > y->id) - (x->id < y->id);
+}
+
+static void call_roll(const bf_segment *s, const uint8_t *member, bf_roster *out, size_t *count)
+{
+    for (uint32_t i = 0; i < s->persons; i++) {
+        const bf_person_slot *p = &s->person[i];
+        bf_roster *r = &out[*count];
+        uint32_t seen = 0;
+        *r = (bf_roster){.id = p->id};
+        for (uint32_t k = p->first; p->alive && k < p->first + p->count; k++) {
+            if (member && !member[s->sample[k].set]) continue;
+            if (s->sample[k].encounter > r->newest) r->newest = s->sample[k].encounter;
+            seen++;
+        }
+        *count += seen != 0;
+    }
+}
+
+bf_status bf_people__roster(bf_ctx *c, bf_people *p, const uint8_t *member, bf_roster **out,
+                            size_t *count)
+{
+    *count = 0;
+    pthread_mutex_lock(&p->writing);
+    bf_roster *all = bf_ctx_alloc(c, (size_t)p->persons + 1, sizeof *all);
+    for (uint32_t i = 0; all && i < atomic_load(&p->segments); i++) {
+        call_roll(p->segment[i], member, all, count);
+    }
+    pthread_mutex_unlock(&p->writing);
+    if (!all) BF_FAIL_NOMEM(c);
+    qsort(all, *count, sizeof *all, compare_roster);
+    *out = all;
+    return BF_OK;
 }
 
 uint64_t bf_people__replaced(bf_people *p)

@@ -116,6 +116,15 @@ bf_segment *bf_people__segment(const bf_people *p, uint32_t i);
 /* Where a person stands now: segment * BF_SEGMENT_PERSONS + slot; UINT32_MAX: nowhere. */
 uint32_t bf_people__where(bf_people *p, uint64_t id);
 
+/* A person and the highest number of an encounter. */
+typedef struct bf_roster {
+    uint64_t id, newest;
+} bf_roster;
+
+/* Who has a sample in a set of `member` (NULL: any). @param out  by id; heap, *count of them */
+bf_status bf_people__roster(bf_ctx *c, bf_people *p, const uint8_t *member, bf_roster **out,
+                            size_t *count);
+
 /* How many persons were replaced so far. */
 uint64_t bf_people__replaced(bf_people *p);
 /*

@@ -25,9 +25,9 @@ typedef struct bf_query_probe {
 
 typedef struct bf_query {
     const bf_query_probe *probes;
-    uint32_t probe_count;    /* 1..BF_PROBES_MAX */
-    const uint8_t *member;   /* by set of galleries: 1 to be searched; NULL: all */
-    uint64_t only;           /* compare this person alone; 0: everybody */
+    uint32_t probe_count;  /* 1..BF_PROBES_MAX */
+    const uint8_t *member; /* by set of galleries: 1 to be searched; NULL: all */
+    uint64_t only;         /* compare this person alone; 0: everybody */
     /* NULL: all; else those are passed over, after the fast stage, for whom it says 0 */
     int (*keep)(const void *user, uint64_t id);
     const void *keep_user;

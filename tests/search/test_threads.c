@@ -17,7 +17,7 @@
 #define REPLACED 40u /* of them are replaced again and again, */
 #define GUESTS 40u   /* and so many others come and go */
 #define SOUGHT 24u
-#define SEARCHES 8u  /* of each of two threads, a round */
+#define SEARCHES 8u /* of each of two threads, a round */
 #define ROUNDS 3u
 #define LIMIT_MS 10.0
 
