@@ -61,8 +61,9 @@ static int is_code(const uint8_t *code, size_t len)
            norm2 > 0 && !code[11];
 }
 
-static void make_probe(const uint8_t *code, void *out)
+static void make_probe(const void *prepared, const uint8_t *code, void *out)
 {
+    (void)prepared;
     face_probe *p = out;
     memset(p, 0, sizeof *p);
     memcpy(p, code, HEAD_BYTES);

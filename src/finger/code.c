@@ -105,8 +105,9 @@ static int is_code(const uint8_t *code, size_t len)
     return len >= 8 && code[0] <= BF_VOTE_MAX && len == BF_VOTE_BYTES(code[0]);
 }
 
-static void make_probe(const uint8_t *code, void *out)
+static void make_probe(const void *prepared, const uint8_t *code, void *out)
 {
+    (void)prepared;
     bf_vote_probe *p = out;
     size_t m = (code[0] + 7u) / 8 * 8;
     memset(p, 0, sizeof *p);

@@ -12,7 +12,6 @@
 #include "kernel/line.h"
 #include "kernel/match.h"
 #include "kernel/palm.h"
-#include "kernel/palm_scan.h"
 #include "kernel/vote.h"
 
 typedef struct bf_kernels {

@@ -5,7 +5,7 @@
 #include "palm/calibration.h"
 #include "palm/code.h"
 #include "palm/compare.h"
-#include "palm/fast.h"
+#include "palm/scan.h"
 
 static bf_status extract(bf_ctx *c, const bf_image *image, const bf_extract_opts *opts, void *view,
                          bf_bytes *out)

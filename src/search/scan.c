@@ -131,7 +131,7 @@ static bf_status make_probes(bf_ctx *c, seeker *w)
         w->probe[i] = bf_ctx_scratch(c, fast->probe_bytes, 1);
         if (!code || !w->probe[i]) BF_FAIL_NOMEM(c);
         BF_TRY(fast->encode(c, p->prepared, code, &len));
-        fast->make_probe(code, w->probe[i]);
+        fast->make_probe(p->prepared, code, w->probe[i]);
     }
     return BF_OK;
 }

@@ -41,8 +41,8 @@ typedef struct bf_fast {
     bf_status (*encode)(bf_ctx *c, const void *prepared, uint8_t *out, size_t *out_len);
     /* Could encode have made it? scan() may be given no other. */
     int (*is_code)(const uint8_t *code, size_t len);
-    /* @param out  probe_bytes, 64-byte aligned */
-    void (*make_probe)(const uint8_t *code, void *out);
+    /* From a template and its code. @param out  probe_bytes, 64-byte aligned */
+    void (*make_probe)(const void *prepared, const uint8_t *code, void *out);
     /* out[i]: the probe against the code at codes + 8 * at[i]. */
     void (*scan)(const struct bf_kernels *k, const void *probe, const uint8_t *codes,
                  const uint32_t *at, size_t count, int32_t *out);

@@ -77,7 +77,7 @@ static void same_order(void **unused)
     }
     assert_true(bf_face_fast.probe_bytes <= sizeof room);
     assert_int_equal(bf_face_fast.encode(c, probe, one, &len), BF_OK);
-    bf_face_fast.make_probe(one, room);
+    bf_face_fast.make_probe(NULL, one, room);
     bf_face_fast.scan(c->kern, room, codes[0], at, COUNT, out);
     for (uint32_t i = 0; i < COUNT; i++) {
         if (i == 5) continue;

@@ -47,7 +47,7 @@ static void mate_comes_first(void **state)
         int32_t votes[PRINTS];
         uint32_t best = 0;
         code_of(&m, code);
-        bf_finger_fast.make_probe(code, &g.probe);
+        bf_finger_fast.make_probe(NULL, code, &g.probe);
         bf_finger_fast.scan(env.c.kern, &g.probe, g.bytes, g.at, PRINTS, votes);
         for (uint32_t k = 0; k < PRINTS; k++) {
             if (votes[k] > votes[best]) best = k;

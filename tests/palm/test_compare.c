@@ -2,7 +2,9 @@
 /* Comparison of palms: symmetric, tolerant, the same on every processor. */
 #include "palm/made_palm.h"
 
+#include "kernel/kernel.h"
 #include "palm/calibration.h"
+#include "palm/scan.h"
 
 static bf_engine *engine;
 static bf_session *session;
@@ -243,13 +245,58 @@ static void same_on_every_kernel_level(void **state)
     }
 }
 
+/* The fast stage ranks one's own palm, turned and shifted, before all others. */
+static void fast_stage_finds_the_mate(void **state)
+{
+    (void)state;
+    bf_ctx *c = bf_session__enter(session);
+    _Alignas(8) static uint8_t codes[PALMS][BF_PALM_CODE_BYTES];
+    static const made_palm views[] = {{.turn_deg = 4}, {.dx_px = 8}, {.dy_px = -7, .turn_deg = -4}};
+    uint32_t at[PALMS];
+    int32_t agree[PALMS];
+    bf_palm_probe *probe = aligned_alloc(64, sizeof *probe);
+    assert_non_null(probe);
+    for (uint32_t k = 0; k < PALMS; k++) {
+        made_palm m = {.seed = k};
+        size_t len;
+        bf_pprepared *p = made_prepared(c, &m);
+        assert_int_equal(bf_palm_fast.encode(c, p, codes[k], &len), BF_OK);
+        assert_int_equal(len, BF_PALM_CODE_BYTES);
+        assert_true(bf_palm_fast.is_code(codes[k], len));
+        at[k] = k * BF_PALM_CODE_BYTES / 8;
+        bf_ctx_release(c, p);
+    }
+    assert_false(bf_palm_fast.is_code(codes[0], BF_PALM_CODE_BYTES - 8));
+    for (uint32_t k = 0; k < PALMS * 3; k++) {
+        made_palm m = views[k % 3];
+        m.seed = k / 3;
+        bf_pprepared *p = made_prepared(c, &m);
+        bf_palm_fast.make_probe(p, codes[0], probe);
+        bf_palm_fast.scan(c->kern, probe, codes[0], at, PALMS, agree);
+        for (uint32_t j = 0; j < PALMS; j++) {
+            if (j != k / 3) assert_true(agree[j] < agree[k / 3]);
+        }
+        bf_ctx_release(c, p);
+    }
+    /* a bit outside the mask */
+    codes[0][BF_PALM_CODE_BYTES - 1] = 0;
+    codes[0][BF_PALM_PLANE_BYTES - 1] = 0x80;
+    assert_false(bf_palm_fast.is_code(codes[0], BF_PALM_CODE_BYTES));
+    free(probe);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(symmetric_to_the_bit), cmocka_unit_test(itself_scores_highest),
-        cmocka_unit_test(strangers_score_low),  cmocka_unit_test(tolerates),
-        cmocka_unit_test(finds_the_shift),      cmocka_unit_test(at_least_is_exact_or_below),
-        cmocka_unit_test(masked_half),          cmocka_unit_test(same_on_every_kernel_level),
+        cmocka_unit_test(symmetric_to_the_bit),
+        cmocka_unit_test(itself_scores_highest),
+        cmocka_unit_test(strangers_score_low),
+        cmocka_unit_test(tolerates),
+        cmocka_unit_test(finds_the_shift),
+        cmocka_unit_test(at_least_is_exact_or_below),
+        cmocka_unit_test(masked_half),
+        cmocka_unit_test(same_on_every_kernel_level),
+        cmocka_unit_test(fast_stage_finds_the_mate),
     };
     return cmocka_run_group_tests(tests, setup, teardown);
 }
