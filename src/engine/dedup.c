@@ -125,7 +125,7 @@ static bf_status know_progress(bf_ctx *c, bf_dedup *d, const bf_dedup_opts *o)
     if (!d->path) return BF_OK;
     bf_status st = bf_dedup__read(c, d);
     if (o->resume) return st;
-    if (st == BF_ENOENT || (!st && d->complete)) {
+    if (st == BF_ENOENT || st == BF_EKEY || (!st && d->complete)) {
         bf_finds__free(&d->alloc, &d->finds);
         d->saved = (bf_dedup_mark){0};
         c->error[0] = 0;

@@ -267,7 +267,7 @@ static bf_status open_file(bf_ctx *c, bf_dedup *d, const uint8_t *data, size_t l
         BF_FAIL(c, BF_EFORMAT, "%s: not a file of dedup's progress", d->path);
     }
     if (memcmp(data, head, 8 + BF_STORE_ID_BYTES) != 0) {
-        BF_FAIL(c, BF_EKEY, "%s: of another store", d->path);
+        BF_FAIL(c, BF_EFORMAT, "%s: dedup's progress, but of another store", d->path);
     }
     if (memcmp(data, head, HEAD_BYTES) != 0) {
         BF_FAIL(c, BF_EKEY, "%s: the store's keys were changed since, by an erasure or rotation",

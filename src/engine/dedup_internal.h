@@ -80,7 +80,8 @@ bf_status bf_dedup__advance(bf_ctx *c, bf_dedup *d);
 bf_status bf_dedup__write(bf_ctx *c, bf_dedup *d);
 /*
  * Read what was kept, into d->saved and d->finds.
- * @return 0, BF_ENOENT, BF_EKEY, BF_ETAMPER, BF_EINVAL (other options), BF_EFORMAT
+ * @return 0, BF_ENOENT, BF_EKEY (of this store's earlier keys: useless), BF_ETAMPER, BF_EINVAL
+ *         (other options), BF_EFORMAT (none, or another store's)
  */
 bf_status bf_dedup__read(bf_ctx *c, bf_dedup *d);
 

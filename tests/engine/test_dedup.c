@@ -245,9 +245,11 @@ static void hostile(void **state)
         memcpy(bad, good, len);
         bad[i] ^= 0x10;
         write_all(bad, len);
-        bf_status want = i < 8 ? BF_EFORMAT : i < 32 ? BF_EKEY : BF_ETAMPER;
+        bf_status want = i < 24 ? BF_EFORMAT : i < 32 ? BF_EKEY : BF_ETAMPER;
         assert_int_equal(begin(1, NULL, &d), want);
-        assert_int_equal(begin(0, NULL, &d), want);
+        /* of keys that are gone: nothing is lost by starting anew */
+        assert_int_equal(begin(0, NULL, &d), want == BF_EKEY ? BF_OK : want);
+        if (want == BF_EKEY) bf_dedup_close(d);
     }
     for (size_t n = 0; n < len; n += n < 140 ? 1 : 97) {
         write_all(good, n);

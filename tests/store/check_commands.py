@@ -271,6 +271,43 @@ def keys(s):
     s.good("all good", "fsck", *db, want="good: 2 persons")
 
 
+def duplicates(s):
+    db = ("--db", "dup.bf")
+    s.good("a store with duplicates", "init", *db, "--key-file", "dup.key")
+    for person, prints in (("A", ("right-index=" + print_of(1, 1), "left-index=" + print_of(2, 1))),
+                           ("B", ("right-index=" + print_of(3, 1),))):
+        s.good("enroll", "enroll", *db, "--person", person, "--encounter", "first",
+               *[a for p in prints for a in ("--finger", p)])
+    s.good("no duplicates", "dedup", *db, "-o", "found.csv", want="0 findings among 2 persons")
+    s.good("enroll", "enroll", *db, "--person", "C", "--finger", "right-index=" + print_of(3, 2))
+    s.good("enroll", "enroll", *db, "--person", "A", "--encounter", "second", "--finger",
+           "left-index=" + print_of(1, 2), "--finger", "right-index=" + print_of(2, 2))
+    s.good("resumed with who came since", "dedup", *db, "-o", "found.csv", "--resume", code=1,
+           want="2 findings, each needs a human decision, among 3 persons (2 searched for)")
+    rows = (s.folder / "found.csv").read_text(encoding="ascii").split("\n")
+    check(rows[0] == "kind,person,other,score,parts" and rows[1].startswith("duplicate,B,C,") and
+          re.match(r"exchanged,A,,[0-9.]+,(left|right)-index \(first\) as ", rows[2]),
+          "found.csv", rows)
+    progress = (s.folder / "found.csv.progress").read_bytes()
+    check(b"first" not in progress and oct((s.folder / "found.csv.progress").stat().st_mode)[-3:] ==
+          "600", "progress is sealed and private", progress[:40])
+    found = json.loads(s.good("dedup --json", "dedup", *db, "--json", "--purpose", "audit of May",
+                              code=1))
+    check([f["kind"] for f in found["findings"]] == ["duplicate", "exchanged"] and
+          found["findings"][0]["decision"] == "needs a human decision", "dedup --json", found)
+    audit = json.loads(s.run("list", *db, "--audit", "--json")[1])
+    check([a["operation"] for a in audit[-2:]] == ["dedup", "dedup"] and
+          audit[-1]["purpose"] == "audit of May", "dedup is recorded", audit[-2:])
+    s.refused(2, "other options", "dedup", *db, "-o", "found.csv", "--resume", "--score", "30")
+    (s.folder / "found.csv.progress").write_bytes(progress[:-1] + b"x")
+    s.refused(4, "found.csv.progress: was altered", "dedup", *db, "-o", "found.csv", "--resume")
+    s.refused(4, "found.csv.progress: was altered", "dedup", *db, "-o", "found.csv")
+    s.good("delete", "delete", *db, "--person", "C")
+    (s.folder / "found.csv.progress").write_bytes(progress)
+    s.refused(4, "keys were changed since", "dedup", *db, "-o", "found.csv", "--resume")
+    s.good("anew", "dedup", *db, "-o", "found.csv", code=1, want="1 finding")
+
+
 def on_a_terminal(s):
     """A passphrase typed; it is not echoed."""
     def session(*args):
@@ -352,7 +389,7 @@ def main():
                              "--impressions", "3", "--clean", "--size", "320x360", timeout=900)
         check(code == 0, "prints", err)
         (s.folder / "text.png").write_text("not an image\n", encoding="ascii")
-        for part in (first_session, lists, refusals, later_version, parcels, keys, on_a_terminal,
+        for part in (first_session, lists, refusals, later_version, parcels, keys, duplicates, on_a_terminal,
                      erasure, damaged, defaults):
             part(s)
         left = [p.name for p in s.folder.iterdir() if ".new" in p.name]
