@@ -46,10 +46,10 @@ BF_API void bf_dedup_opts_init(bf_dedup_opts *opts);
  * @param index  of the store; borrowed until bf_dedup_close()
  * @param opts   NULL for defaults; copied
  * @param out    caller owns: bf_dedup_close()
- * @return 0, BF_EEXIST (the file is of an unfinished run, and resume is 0), BF_EINVAL (made with other
- *         options), BF_EKEY (resume: the store's keys were changed since; else it is started anew),
- *         BF_ETAMPER (altered), BF_EFORMAT (not such a file, or another store's), BF_ENOENT (no such
- *         file or gallery)
+ * @return 0, BF_EEXIST (the file is of an unfinished run, and resume is 0), BF_EINVAL (made with
+ *         other options), BF_EKEY (resume: the store's keys were changed since; else it is started
+ *         anew), BF_ETAMPER (altered), BF_EFORMAT (not such a file, or another store's), BF_ENOENT
+ *         (no such file or gallery)
  */
 BF_API bf_status bf_dedup_open(bf_session *s, bf_index *index, const bf_dedup_opts *opts,
                                bf_dedup **out);

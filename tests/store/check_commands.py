@@ -389,8 +389,8 @@ def main():
                              "--impressions", "3", "--clean", "--size", "320x360", timeout=900)
         check(code == 0, "prints", err)
         (s.folder / "text.png").write_text("not an image\n", encoding="ascii")
-        for part in (first_session, lists, refusals, later_version, parcels, keys, duplicates, on_a_terminal,
-                     erasure, damaged, defaults):
+        for part in (first_session, lists, refusals, later_version, parcels, keys, duplicates,
+                     on_a_terminal, erasure, damaged, defaults):
             part(s)
         left = [p.name for p in s.folder.iterdir() if ".new" in p.name]
         check(not left, "no temporary file is left", left)
