@@ -18,7 +18,7 @@
 
 #define WIDTH_MAX 8u                /* searches in one pass */
 #define VOTES_MAX_BYTES (64u << 20) /* of one thread's pass */
-#define STEP_PERSONS 4u             /* for each thread in one step */
+#define STEP_PERSONS 8u             /* for each thread in one step */
 #define CANDIDATES 100u             /* of one search */
 #define SELF_SAMPLES_MAX 128u       /* newest samples of a person compared with each other */
 
@@ -332,7 +332,6 @@ bf_status bf_dedup__advance(bf_ctx *c, bf_dedup *d)
     long cores = d->threads ? (long)d->threads : sysconf(_SC_NPROCESSORS_ONLN);
     size_t most = (size_t)(cores < 1 ? 1 : cores) * STEP_PERSONS, at = d->at;
     job j = {.d = d, .width = width_of(bf_index__people(d->index))};
-    if (j.width > STEP_PERSONS) j.width = STEP_PERSONS;
     j.subjects = bf_ctx_alloc(c, most, sizeof *j.subjects);
     if (!j.subjects) BF_FAIL_NOMEM(c);
     for (; at < d->count && j.count < most; at++) {

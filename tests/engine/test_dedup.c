@@ -102,7 +102,7 @@ static bf_status begin(uint32_t resume, const char *gallery, bf_dedup **out)
 {
     bf_dedup_opts o;
     bf_dedup_opts_init(&o);
-    o.threads = 1; /* four persons a step */
+    o.threads = 1; /* some persons a step, not all */
     o.gallery = gallery;
     o.progress_path = e.progress;
     o.resume = resume;
