@@ -229,6 +229,14 @@ static void show_reading(void *user, uint64_t done, uint64_t total)
     cli_progress_step(bar, (unsigned long)done);
 }
 
+/* The file of progress is named, where it is the matter. */
+static int fail(const dedup *d, bf_status st)
+{
+    const char *path = d->progress_path;
+    int named = !strncmp(bf_session_error(d->s.c.session), path, strlen(path));
+    return cli_store_fail(&d->s, named ? path : NULL, st);
+}
+
 static int run(dedup *d)
 {
     bf_index_opts opts;
@@ -241,7 +249,7 @@ static int run(dedup *d)
     bf_status st = bf_index_open(d->s.c.session, d->s.store, &opts, &d->index);
     cli_progress_end(&d->bar);
     if (!st) st = bf_dedup_open(d->s.c.session, d->index, &d->opts, &d->run);
-    if (st) return cli_store_fail(&d->s, NULL, st);
+    if (st) return fail(d, st);
     rc = search_all(d);
     return rc ? rc : report(d);
 }
