@@ -193,6 +193,7 @@ static int search(bench *b, uint32_t person, uint32_t from, uint32_t to, double 
     q.probes = probes;
     q.probe_count = n;
     q.index = b->index;
+    q.include_below = 1;
     double t = now_s();
     if (!st) st = bf_store_identify(b->s, b->store, &q, &r);
     *seconds = now_s() - t;

@@ -41,7 +41,9 @@
 #define QUALITY_LO 20.0
 #define QUALITY_HI 78.0
 #define BIFURCATION_SHARE 0.45
-#define STEP_PX 6.0 /* for differences */
+#define NODE_PX 16 /* the flow is computed at nodes and interpolated */
+#define NODES_W 25
+#define NODES_H 26
 #define TRIES 4000
 
 typedef struct window {
@@ -50,6 +52,7 @@ typedef struct window {
     double c, s, turn;     /* the finger's turn, counter-clockwise */
     double x, y;           /* model plane: what lies in the middle */
     double touch_x, touch_y;
+    float cos2[NODES_H][NODES_W], sin2[NODES_H][NODES_W];
 } window;
 
 static uint32_t draw_pattern(bf_synth_rng *r)
@@ -80,13 +83,47 @@ static bf_status draw_window(bf_ctx *c, bf_synth_rng *r, window *w, bf_synth_pri
 }
 
 /* Orientation at a place of the picture, rad, any branch. */
-static double flow(const window *w, double x, double y)
+static double orientation(const window *w, double x, double y)
 {
     double dx = x - w->half_w, dy = w->half_h - y;
     double mx = SHRINK_X * (w->c * dx + w->s * dy) + w->x;
     double my = SHRINK_Y * (w->c * dy - w->s * dx) + w->y;
     double a = bf_synth__model_angle(&w->model, mx, my);
     return bf_atan2(bf_sin(a) / SHRINK_Y, bf_cos(a) / SHRINK_X) + w->turn;
+}
+
+static void fill_nodes(window *w)
+{
+    for (int32_t j = 0; j < NODES_H; j++) {
+        for (int32_t i = 0; i < NODES_W; i++) {
+            double x = i * NODE_PX, y = j * NODE_PX;
+            if (x > 2 * w->half_w + NODE_PX || y > 2 * w->half_h + NODE_PX) continue;
+            double a = 2 * orientation(w, x, y);
+            w->cos2[j][i] = (float)bf_cos(a);
+            w->sin2[j][i] = (float)bf_sin(a);
+        }
+    }
+}
+
+/* A doubled orientation, not of length 1, and how it changes by px to the right and downwards. */
+typedef struct flow {
+    double c, s, c_x, s_x, c_y, s_y;
+} flow;
+
+static flow flow_at(const window *w, double x, double y)
+{
+    int32_t i = (int32_t)(x / NODE_PX), j = (int32_t)(y / NODE_PX);
+    double u = x / NODE_PX - i, v = y / NODE_PX - j;
+    const float *c = &w->cos2[j][i], *d = &w->cos2[j + 1][i];
+    const float *s = &w->sin2[j][i], *t = &w->sin2[j + 1][i];
+    return (flow){
+        .c = (1 - v) * ((1 - u) * c[0] + u * c[1]) + v * ((1 - u) * d[0] + u * d[1]),
+        .s = (1 - v) * ((1 - u) * s[0] + u * s[1]) + v * ((1 - u) * t[0] + u * t[1]),
+        .c_x = ((1 - v) * (c[1] - c[0]) + v * (d[1] - d[0])) / NODE_PX,
+        .s_x = ((1 - v) * (s[1] - s[0]) + v * (t[1] - t[0])) / NODE_PX,
+        .c_y = ((1 - u) * (d[0] - c[0]) + u * (d[1] - c[1])) / NODE_PX,
+        .s_y = ((1 - u) * (t[0] - s[0]) + u * (t[1] - s[1])) / NODE_PX,
+    };
 }
 
 static int touches(const window *w, double x, double y, double rim_px)
@@ -108,27 +145,22 @@ static bf_status fill_field(bf_ctx *c, const window *w, bf_synth_print *out)
         double x = ((double)(i % (size_t)out->cols) + 0.5) * BF_SYNTH_CELL;
         double y = ((double)(i / (size_t)out->cols) + 0.5) * BF_SYNTH_CELL;
         if (!touches(w, x, y, 0)) continue;
-        double a = 2 * flow(w, x, y);
+        flow f = flow_at(w, x, y);
+        double length = sqrt(f.c * f.c + f.s * f.s) + 1e-9;
         out->mask[i] = 1;
-        out->cos2[i] = (float)bf_cos(a);
-        out->sin2[i] = (float)bf_sin(a);
+        out->cos2[i] = (float)(f.c / length);
+        out->sin2[i] = (float)(f.s / length);
     }
     return BF_OK;
 }
 
-/* Difference of two orientations, -pi/2..pi/2. */
-static double difference(double a, double b)
-{
-    double d = a - b;
-    return d - BF_PI * floor(d / BF_PI + 0.5);
-}
-
 /* How fast ridges looking along `angle` come apart there: 1/px. */
-static double divergence(const window *w, double x, double y, double angle)
+static double divergence(const flow *f, double angle)
 {
-    double right = difference(flow(w, x + STEP_PX, y), flow(w, x - STEP_PX, y)) / (2 * STEP_PX);
-    double up = difference(flow(w, x, y - STEP_PX), flow(w, x, y + STEP_PX)) / (2 * STEP_PX);
-    return bf_cos(angle) * up - bf_sin(angle) * right;
+    double twice = 2 * (f->c * f->c + f->s * f->s) + 1e-9;
+    double right = (f->c * f->s_x - f->s * f->c_x) / twice;
+    double down = (f->c * f->s_y - f->s * f->c_y) / twice;
+    return -bf_cos(angle) * down - bf_sin(angle) * right;
 }
 
 static int is_free(const bf_synth_print *p, double x, double y)
@@ -145,7 +177,8 @@ static void try_dot(const window *w, bf_synth_rng *r, bf_synth_print *out)
     double x = bf_synth__rng_range(r, RIM_PX, out->w - RIM_PX);
     double y = bf_synth__rng_range(r, RIM_PX, out->h - RIM_PX);
     if (!touches(w, x, y, RIM_PX) || !is_free(out, x, y)) return;
-    double a = flow(w, x, y), apart = divergence(w, x, y, a);
+    flow f = flow_at(w, x, y);
+    double a = 0.5 * bf_atan2(f.s, f.c), apart = divergence(&f, a);
     if (bf_synth__rng_unit(r) * (1 + DENSER * 0.02) > 1 + DENSER * fabs(apart)) return;
     double lean = SURER * apart - DOWNWARDS * bf_sin(a);
     double forward = 0.5 + 0.5 * (1 - UNSURE) * lean / (1 + fabs(lean));
@@ -170,6 +203,7 @@ bf_status bf_synth__print(bf_ctx *c, uint64_t seed, bf_synth_print *out)
     bf_synth__rng_seed(&r, seed);
     *out = (bf_synth_print){0};
     BF_TRY(draw_window(c, &r, w, out));
+    fill_nodes(w);
     BF_TRY(fill_field(c, w, out));
     double wish = MINUTIAE_MEAN + MINUTIAE_SD * bf_synth__rng_normal(&r);
     uint32_t want = wish < MINUTIAE_LEAST  ? MINUTIAE_LEAST
