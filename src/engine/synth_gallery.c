@@ -3,9 +3,9 @@
  * Templates of persons who never were: what src/synth draws, encoded as the modalities do.
  *
  * Palms: a pool of synthetic ones is made as pictures and goes through the real extractor; a
- * person's palm is four quarters of four of them, moved by up to two cells. Two persons may thus
- * share a quarter, a real palm never shares one with them.
+ * person's palm is 16 blocks of as many of them, each moved by up to two cells.
  */
+#include <stddef.h>
 #include <string.h>
 
 #include "bonafide/synth.h"
@@ -84,14 +84,23 @@ static bf_status pool_palm(bf_session *s, bf_synth_people *p, uint32_t i)
     return st;
 }
 
-/* side x side cells, a quarter of each of four grids, moved. */
-static void join(const uint8_t *const from[4], int32_t side, int32_t dx, int32_t dy, uint8_t *out)
+/* Where each of 4 x 4 blocks of a palm comes from. */
+typedef struct patch {
+    uint32_t palm; /* of the pool */
+    int32_t x, y;  /* coarse cells: moved by */
+} patch;
+
+/* side x side cells, block by block. at: of the grid in bf_palm_code */
+static void join(const bf_synth_people *p, const patch from[16], size_t at, int32_t side,
+                 uint8_t *out)
 {
     for (int32_t y = 0; y < side; y++) {
         for (int32_t x = 0; x < side; x++) {
-            int32_t quarter = (y >= side / 2) * 2 + (x >= side / 2), u = x + dx, v = y + dy;
+            const patch *f = &from[y * 4 / side * 4 + x * 4 / side];
+            int32_t u = x + f->x * side / 16, v = y + f->y * side / 16;
             int inside = u >= 0 && v >= 0 && u < side && v < side;
-            out[y * side + x] = inside ? from[quarter][v * side + u] : 0;
+            const uint8_t *grid = (const uint8_t *)&p->palm[f->palm] + at;
+            out[y * side + x] = inside ? grid[v * side + u] : 0;
         }
     }
 }
@@ -100,24 +109,19 @@ static bf_status make_palm(bf_session *s, bf_synth_people *p, uint64_t seed, uin
                            bf_bytes *out)
 {
     bf_palm_code code;
-    const bf_palm_code *from[4];
-    const uint8_t *grid[4][4];
+    patch from[16];
     bf_synth_rng r;
     for (; p->palms < POOL; p->palms++) BF_TRY(pool_palm(s, p, p->palms));
     bf_synth__rng_seed(&r, seed);
-    for (uint32_t q = 0; q < 4; q++) {
-        from[q] = &p->palm[bf_synth__rng_below(&r, POOL)];
-        grid[0][q] = from[q]->fine;
-        grid[1][q] = from[q]->fine_mask;
-        grid[2][q] = from[q]->coarse;
-        grid[3][q] = from[q]->coarse_mask;
+    for (uint32_t i = 0; i < 16; i++) {
+        from[i].palm = bf_synth__rng_below(&r, POOL);
+        from[i].x = (int32_t)bf_synth__rng_below(&r, 2 * MOVED_MAX + 1) - MOVED_MAX;
+        from[i].y = (int32_t)bf_synth__rng_below(&r, 2 * MOVED_MAX + 1) - MOVED_MAX;
     }
-    int32_t dx = (int32_t)bf_synth__rng_below(&r, 2 * MOVED_MAX + 1) - MOVED_MAX;
-    int32_t dy = (int32_t)bf_synth__rng_below(&r, 2 * MOVED_MAX + 1) - MOVED_MAX;
-    join(grid[0], 32, 2 * dx, 2 * dy, code.fine);
-    join(grid[1], 32, 2 * dx, 2 * dy, code.fine_mask);
-    join(grid[2], 16, dx, dy, code.coarse);
-    join(grid[3], 16, dx, dy, code.coarse_mask);
+    join(p, from, offsetof(bf_palm_code, fine), 32, code.fine);
+    join(p, from, offsetof(bf_palm_code, fine_mask), 32, code.fine_mask);
+    join(p, from, offsetof(bf_palm_code, coarse), 16, code.coarse);
+    join(p, from, offsetof(bf_palm_code, coarse_mask), 16, code.coarse_mask);
     bf_template_info info = {BF_PALM, BF_PALM_VERSION, (uint8_t)position, 70, 0};
     return bf_palm_encode(&s->ctx, &code, &info, BF_PALM_BY_CALLER, out);
 }

@@ -17,11 +17,12 @@
 /* The window: px; normal deviations of what lies in its middle; the ellipse that touches. */
 #define WINDOW_W 304
 #define WINDOW_H 344
-#define SHIFT_X_PX 18.0
-#define SHIFT_Y_PX 25.0
+#define SHIFT_X_PX 10.0
+#define SHIFT_Y_PX 12.0
 #define RAISE_PX 10.0
-#define TURN_RAD 0.12
+#define TURN_RAD 0.06
 /* The model's fingers are rolled ones and flatter than what a sensor sees of a finger's pad. */
+#define CALM 0.2f /* share of the model's waviness */
 #define SHRINK_X 0.9
 #define SHRINK_Y 0.65
 
@@ -31,12 +32,13 @@
 #define MINUTIAE_MOST 120
 #define APART_PX 5.0
 #define RIM_PX 10.0
-#define DENSER 400.0 /* px: minutiae are denser by this times the divergence */
-#define SURER 600.0  /* px: and their direction surer */
-#define DOWNWARDS 0.5
-#define UNSURE 0.05
-#define NOISE 5.0   /* 1/256 turn */
-#define STRAY_PCT 4 /* minutiae whose direction is far off */
+#define DENSER 2000.0 /* px: minutiae are denser by this times the divergence */
+#define SURER 800.0   /* px: and their direction surer */
+#define UNSURE 0.03
+#define CLUMP_PCT 25 /* tries close to a minutia that is there already: */
+#define CLUMP_PX 8.0 /* scale of the distance beyond APART_PX */
+#define NOISE 4.0    /* 1/256 turn */
+#define STRAY_PCT 4  /* minutiae whose direction is far off */
 #define STRAY_RAD 0.8
 #define QUALITY_LO 20.0
 #define QUALITY_HI 78.0
@@ -44,7 +46,7 @@
 #define NODE_PX 16 /* the flow is computed at nodes and interpolated */
 #define NODES_W 25
 #define NODES_H 26
-#define TRIES 4000
+#define TRIES 12000
 
 typedef struct window {
     bf_synth_model model;
@@ -68,6 +70,8 @@ static bf_status draw_window(bf_ctx *c, bf_synth_rng *r, window *w, bf_synth_pri
 {
     uint32_t pattern = draw_pattern(r);
     BF_TRY(bf_synth__model_draw(c, r, pattern, &w->model));
+    bf_synth_field *wave = &w->model.wave;
+    for (int32_t i = 0; i < wave->w * wave->h; i++) wave->v[i] *= CALM;
     out->w = WINDOW_W + (int32_t)bf_synth__rng_range(r, -16, 32);
     out->h = WINDOW_H + (int32_t)bf_synth__rng_range(r, -30, 24);
     w->half_w = 0.5 * out->w;
@@ -172,15 +176,28 @@ static int is_free(const bf_synth_print *p, double x, double y)
     return 1;
 }
 
+static void draw_place(const bf_synth_print *p, bf_synth_rng *r, double *x, double *y)
+{
+    *x = bf_synth__rng_range(r, RIM_PX, p->w - RIM_PX);
+    *y = bf_synth__rng_range(r, RIM_PX, p->h - RIM_PX);
+    if (!p->dot_count || bf_synth__rng_below(r, 100) >= CLUMP_PCT) return;
+    const bf_synth_dot *d = &p->dots[bf_synth__rng_below(r, p->dot_count)];
+    double far = APART_PX + CLUMP_PX * fabs(bf_synth__rng_normal(r));
+    double angle = 2 * BF_PI * bf_synth__rng_unit(r);
+    *x = d->x + far * bf_cos(angle);
+    *y = d->y + far * bf_sin(angle);
+}
+
 static void try_dot(const window *w, bf_synth_rng *r, bf_synth_print *out)
 {
-    double x = bf_synth__rng_range(r, RIM_PX, out->w - RIM_PX);
-    double y = bf_synth__rng_range(r, RIM_PX, out->h - RIM_PX);
-    if (!touches(w, x, y, RIM_PX) || !is_free(out, x, y)) return;
+    double x, y;
+    draw_place(out, r, &x, &y);
+    if (x < 0 || y < 0 || x >= out->w || y >= out->h || !touches(w, x, y, RIM_PX)) return;
     flow f = flow_at(w, x, y);
     double a = 0.5 * bf_atan2(f.s, f.c), apart = divergence(&f, a);
     if (bf_synth__rng_unit(r) * (1 + DENSER * 0.02) > 1 + DENSER * fabs(apart)) return;
-    double lean = SURER * apart - DOWNWARDS * bf_sin(a);
+    if (!is_free(out, x, y)) return;
+    double lean = SURER * apart;
     double forward = 0.5 + 0.5 * (1 - UNSURE) * lean / (1 + fabs(lean));
     if (bf_synth__rng_unit(r) >= forward) a += BF_PI;
     double turn = a * (128 / BF_PI) + NOISE * bf_synth__rng_normal(r);
