@@ -41,12 +41,30 @@ static float bounded(float v, int32_t size)
     return v < (float)size + 1.0f ? v : (float)size + 1.0f;
 }
 
+/* floorf() of a bounded coordinate, which without SSE4.1 is a call. */
+static int32_t whole(float v)
+{
+    int32_t i = (int32_t)v;
+    return i - ((float)i > v);
+}
+
+/* Between four pixels; channels is a constant where this is called. */
+static inline __attribute__((always_inline)) void blend(const uint8_t *const p[4], float fx,
+                                                        float fy, int32_t channels, float *sum)
+{
+    for (int32_t k = 0; k < channels; k++) {
+        float top = (float)p[0][k] + fx * ((float)p[1][k] - (float)p[0][k]);
+        float low = (float)p[2][k] + fx * ((float)p[3][k] - (float)p[2][k]);
+        sum[k] += top + fy * (low - top);
+    }
+}
+
 /* Add the bilinear sample at (x, y) to sum[channels]. */
 static void add_sample(const bf_nn_pixels *s, float x, float y, const bf_nn_input *in, float *sum)
 {
     x = bounded(x, s->w);
     y = bounded(y, s->h);
-    int32_t ix = (int32_t)floorf(x), iy = (int32_t)floorf(y);
+    int32_t ix = whole(x), iy = whole(y);
     float fx = x - (float)ix, fy = y - (float)iy;
     const uint8_t fill[3] = {in->fill, in->fill, in->fill};
     const uint8_t *p[4];
@@ -61,11 +79,10 @@ static void add_sample(const bf_nn_pixels *s, float x, float y, const bf_nn_inpu
             if (!p[i]) p[i] = fill;
         }
     }
-    for (int32_t k = 0; k < s->channels; k++) {
-        float top = (float)p[0][k] + fx * ((float)p[1][k] - (float)p[0][k]);
-        float low = (float)p[2][k] + fx * ((float)p[3][k] - (float)p[2][k]);
-        sum[k] += top + fy * (low - top);
-    }
+    if (s->channels == 3)
+        blend(p, fx, fy, 3, sum);
+    else
+        blend(p, fx, fy, 1, sum);
 }
 
 /* Samples a side, from the longer of the two steps of the map. */
