@@ -105,7 +105,7 @@ static double score(study *w, uint32_t i, uint32_t j)
 
 static void scan(study *w, uint32_t i, void *probe)
 {
-    w->m->fast->make_probe(w->codes + 8 * (size_t)w->at[i], probe);
+    w->m->fast->make_probe(w->tmpl[i]->prepared, w->codes + 8 * (size_t)w->at[i], probe);
     w->m->fast->scan(bf_session__enter(w->s)->kern, probe, w->codes, w->at, w->all, w->votes);
 }
 
