@@ -254,3 +254,8 @@ int cli_print_json(json_t *root)
     }
     return CLI_OK;
 }
+
+const char *cli_beyond(const cli *c, uint32_t modality, float score)
+{
+    return score > bf_score_extrapolated_from(c->engine, modality) ? " (extrapolated)" : "";
+}

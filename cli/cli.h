@@ -179,4 +179,7 @@ int cli_is_fancy(FILE *out);
 /* True for a character, other than control characters, that may go to a terminal as is. */
 char cli_printable(char ch); /* the character, or '?' */
 
+/* " (extrapolated)" for a score beyond what the modality's impostor sample supports, else "". */
+const char *cli_beyond(const cli *c, uint32_t modality, float score);
+
 #endif

@@ -81,7 +81,8 @@ static bf_status draw(cli *c, const show_request *q, const print *p, int count, 
     bf_status st = bf_finger_explain(c->session, bf_finger_view_template(p[0].view),
                                      bf_finger_view_template(p[1].view), &match);
     if (st) return st;
-    printf("score %.2f, %u matched minutiae\n", (double)match.score, match.pair_count);
+    printf("score %.2f%s, %u matched minutiae\n", (double)match.score,
+           cli_beyond(c, BF_FINGER, match.score), match.pair_count);
     return bf_draw_match(c->session, p[0].image, p[0].view, p[1].image, p[1].view, &match, &opts,
                          out);
 }

@@ -56,20 +56,40 @@ static json_t *path_json(const char *path)
     return text;
 }
 
+/* Beyond what the impostor sample of its modality supports. */
+static int part_extrapolated(const cli_search *q, const bf_candidate_part *p)
+{
+    return p->score > bf_score_extrapolated_from(q->s.c.engine, p->modality);
+}
+
+/* A fused score is as far beyond as the least supported of its parts allows. */
+static int extrapolated(const cli_search *q, const bf_candidate *k)
+{
+    int beyond = 0;
+    for (uint32_t i = 0; i < k->part_count; i++) {
+        beyond |= part_extrapolated(q, &k->parts[i]) ||
+                  k->score > bf_score_extrapolated_from(q->s.c.engine, k->parts[i].modality);
+    }
+    return beyond;
+}
+
 static json_t *candidate_json(const bf_candidate *k, const cli_search *q)
 {
     json_t *parts = json_array();
     for (uint32_t i = 0; i < k->part_count; i++) {
         const bf_candidate_part *p = &k->parts[i];
-        json_array_append_new(
-            parts, json_pack("{s:s,s:s,s:f,s:i,s:s,s:o}", "modality", bf_modality_name(p->modality),
-                             "position", cli_position_name(p->modality, p->position), "score",
-                             score_of(p->score), "comparisons", (int)p->comparisons, "encounter",
-                             p->encounter, "probe", path_json(q->samples.item[p->probe].path)));
+        json_array_append_new(parts, json_pack("{s:s,s:s,s:f,s:b,s:i,s:s,s:o}", "modality",
+                                               bf_modality_name(p->modality), "position",
+                                               cli_position_name(p->modality, p->position), "score",
+                                               score_of(p->score), "extrapolated",
+                                               part_extrapolated(q, p), "comparisons",
+                                               (int)p->comparisons, "encounter", p->encounter,
+                                               "probe", path_json(q->samples.item[p->probe].path)));
     }
-    return json_pack("{s:i,s:s,s:f,s:b,s:s,s:o}", "rank", (int)k->rank, "person", k->person,
-                     "score", score_of(k->score), "above_threshold", (int)k->above_threshold,
-                     "decision", decision(k, q->person != NULL), "parts", parts);
+    return json_pack("{s:i,s:s,s:f,s:b,s:b,s:s,s:o}", "rank", (int)k->rank, "person", k->person,
+                     "score", score_of(k->score), "extrapolated", extrapolated(q, k),
+                     "above_threshold", (int)k->above_threshold, "decision",
+                     decision(k, q->person != NULL), "parts", parts);
 }
 
 static int show_json(const cli_search *q, const bf_result *r)
@@ -87,18 +107,22 @@ static int show_json(const cli_search *q, const bf_result *r)
 
 static int show_table(const cli_search *q, const bf_result *r)
 {
+    int beyond = 0;
     if (bf_result_count(r)) {
         cli_table *t = cli_table_new(">rank\0person\0>score\0parts\0decision\0");
         for (size_t i = 0; i < bf_result_count(r); i++) {
             const bf_candidate *k = bf_result_candidate(r, i);
             char rank[16], score[16], parts[BF_PROBES_MAX * 24] = "";
             snprintf(rank, sizeof rank, "%u", k->rank);
-            snprintf(score, sizeof score, "%.2f", (double)k->score);
+            beyond |= extrapolated(q, k);
+            snprintf(score, sizeof score, "%.2f%s", (double)k->score,
+                     extrapolated(q, k) ? "*" : "");
             for (uint32_t j = 0; j < k->part_count; j++) {
                 const bf_candidate_part *p = &k->parts[j];
                 size_t n = strlen(parts);
-                snprintf(parts + n, sizeof parts - n, "%s%s %.1f", j ? ", " : "",
-                         cli_position_name(p->modality, p->position), (double)p->score);
+                snprintf(parts + n, sizeof parts - n, "%s%s %.1f%s", j ? ", " : "",
+                         cli_position_name(p->modality, p->position), (double)p->score,
+                         part_extrapolated(q, p) ? "*" : "");
             }
             cli_table_row(t, rank, k->person, score, parts, decision(k, q->person != NULL));
         }
@@ -106,6 +130,7 @@ static int show_table(const cli_search *q, const bf_result *r)
     } else {
         printf(q->person ? "nothing could be compared\n" : "no candidate above the threshold\n");
     }
+    if (beyond) printf("* extrapolated: fewer impostor pairs than that were ever measured\n");
     printf("threshold %.2f (%s %g), %llu person%s compared, %llu comparison%s; purpose: %s\n",
            (double)bf_result_threshold(r), q->person ? "FMR" : "FPIR", q->rate,
            (unsigned long long)bf_result_persons(r), cli_plural(bf_result_persons(r)),

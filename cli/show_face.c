@@ -70,7 +70,7 @@ static bf_status draw(cli *c, const show_request *q, const portrait *p, int coun
     bf_status st = bf_compare(c->session, bf_face_view_template(p[0].view),
                               bf_face_view_template(p[1].view), &score);
     if (st) return st;
-    printf("score %.2f\n", (double)score);
+    printf("score %.2f%s\n", (double)score, cli_beyond(c, BF_FACE, score));
     return bf_draw_faces(c->session, p[0].image, p[0].view, p[1].image, p[1].view, score, &opts,
                          out);
 }

@@ -47,7 +47,7 @@ static bf_status draw(cli *c, const show_request *q, const palm *p, int count, b
     bf_status st = bf_palm_explain(c->session, bf_palm_view_template(p[0].view),
                                    bf_palm_view_template(p[1].view), &match);
     if (st) return st;
-    printf("score %.2f\n", (double)match.score);
+    printf("score %.2f%s\n", (double)match.score, cli_beyond(c, BF_PALM, match.score));
     return bf_draw_palms(c->session, p[0].image, p[0].view, p[1].image, p[1].view, &match, &opts,
                          out);
 }
