@@ -43,9 +43,9 @@
 #define QUALITY_LO 20.0
 #define QUALITY_HI 78.0
 #define BIFURCATION_SHARE 0.45
-#define NODE_PX 16 /* the flow is computed at nodes and interpolated */
-#define NODES_W 25
-#define NODES_H 26
+#define NODE_PX 20 /* the flow is computed at nodes and interpolated */
+#define NODES_W 20
+#define NODES_H 21
 #define TRIES 12000
 
 typedef struct window {
@@ -86,14 +86,18 @@ static bf_status draw_window(bf_ctx *c, bf_synth_rng *r, window *w, bf_synth_pri
     return BF_OK;
 }
 
-/* Orientation at a place of the picture, rad, any branch. */
-static double orientation(const window *w, double x, double y)
+/* Orientation at a place of the picture, doubled, of length 1. */
+static void orientation(const window *w, double x, double y, float *cos2, float *sin2)
 {
     double dx = x - w->half_w, dy = w->half_h - y;
     double mx = SHRINK_X * (w->c * dx + w->s * dy) + w->x;
     double my = SHRINK_Y * (w->c * dy - w->s * dx) + w->y;
     double a = bf_synth__model_angle(&w->model, mx, my);
-    return bf_atan2(bf_sin(a) / SHRINK_Y, bf_cos(a) / SHRINK_X) + w->turn;
+    double along = bf_cos(a) / SHRINK_X, up = bf_sin(a) / SHRINK_Y;
+    double u = w->c * along - w->s * up, v = w->s * along + w->c * up;
+    double n = u * u + v * v + 1e-12;
+    *cos2 = (float)((u * u - v * v) / n);
+    *sin2 = (float)(2 * u * v / n);
 }
 
 static void fill_nodes(window *w)
@@ -102,9 +106,7 @@ static void fill_nodes(window *w)
         for (int32_t i = 0; i < NODES_W; i++) {
             double x = i * NODE_PX, y = j * NODE_PX;
             if (x > 2 * w->half_w + NODE_PX || y > 2 * w->half_h + NODE_PX) continue;
-            double a = 2 * orientation(w, x, y);
-            w->cos2[j][i] = (float)bf_cos(a);
-            w->sin2[j][i] = (float)bf_sin(a);
+            orientation(w, x, y, &w->cos2[j][i], &w->sin2[j][i]);
         }
     }
 }
@@ -158,13 +160,15 @@ static bf_status fill_field(bf_ctx *c, const window *w, bf_synth_print *out)
     return BF_OK;
 }
 
-/* How fast ridges looking along `angle` come apart there: 1/px. */
-static double divergence(const flow *f, double angle)
+/* How fast ridges come apart there, 1/px, looking along the half of the doubled angle that lies
+ * within a quarter turn of +x. */
+static double divergence(const flow *f)
 {
-    double twice = 2 * (f->c * f->c + f->s * f->s) + 1e-9;
-    double right = (f->c * f->s_x - f->s * f->c_x) / twice;
-    double down = (f->c * f->s_y - f->s * f->c_y) / twice;
-    return -bf_cos(angle) * down - bf_sin(angle) * right;
+    double square = f->c * f->c + f->s * f->s + 1e-9, length = sqrt(square);
+    double along = sqrt(0.5 * (1 + f->c / length)) + 1e-9, up = 0.5 * f->s / length / along;
+    double right = (f->c * f->s_x - f->s * f->c_x) / (2 * square);
+    double down = (f->c * f->s_y - f->s * f->c_y) / (2 * square);
+    return -along * down - up * right;
 }
 
 static int is_free(const bf_synth_print *p, double x, double y)
@@ -194,9 +198,10 @@ static void try_dot(const window *w, bf_synth_rng *r, bf_synth_print *out)
     draw_place(out, r, &x, &y);
     if (x < 0 || y < 0 || x >= out->w || y >= out->h || !touches(w, x, y, RIM_PX)) return;
     flow f = flow_at(w, x, y);
-    double a = 0.5 * bf_atan2(f.s, f.c), apart = divergence(&f, a);
+    double apart = divergence(&f);
     if (bf_synth__rng_unit(r) * (1 + DENSER * 0.02) > 1 + DENSER * fabs(apart)) return;
     if (!is_free(out, x, y)) return;
+    double a = 0.5 * bf_atan2(f.s, f.c);
     double lean = SURER * apart;
     double forward = 0.5 + 0.5 * (1 - UNSURE) * lean / (1 + fabs(lean));
     if (bf_synth__rng_unit(r) >= forward) a += BF_PI;
