@@ -120,7 +120,9 @@ static void within_a_transaction(void **state)
     char name[BF_NAME_BYTES];
     uint8_t bytes[FAKE_BYTES];
     fake_bytes(0, bytes, sizeof bytes);
-    bf_new_sample s = {.rec = {BF_FINGER, 1, 1, 0, FAKE_BYTES}, .bytes = bytes};
+    bf_new_sample s = {
+        .rec = {.modality = BF_FINGER, .position = 1, .quality = 1, .len = FAKE_BYTES},
+        .bytes = bytes};
     bf_new_encounter e = {.time_s = 1, .samples = &s, .sample_count = 1};
     assert_int_equal(bf_sql__exec(&f.c, &f.st->sql, "PRAGMA cache_size=1"), BF_OK);
     assert_int_equal(bf_store__begin(&f.c, f.st, 1), BF_OK);
