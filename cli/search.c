@@ -130,7 +130,7 @@ static int show_table(const cli_search *q, const bf_result *r)
     } else {
         printf(q->person ? "nothing could be compared\n" : "no candidate above the threshold\n");
     }
-    if (beyond) printf("* extrapolated: rarer than the impostor pairs that were measured can tell\n");
+    if (beyond) puts("* extrapolated: rarer than the impostor pairs that were measured can tell");
     printf("threshold %.2f (%s %g), %llu person%s compared, %llu comparison%s; purpose: %s\n",
            (double)bf_result_threshold(r), q->person ? "FMR" : "FPIR", q->rate,
            (unsigned long long)bf_result_persons(r), cli_plural(bf_result_persons(r)),
