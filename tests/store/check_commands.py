@@ -86,8 +86,8 @@ def first_session(s):
     s.good("second encounter", "enroll", *db, "--person", "P-0001", "--finger",
            "right-middle=" + print_of(4, 1), want="enrolled P-0001")
     got = s.run("identify", *db, "--finger", "unknown=" + print_of(1, 2), "--max", "10")
-    check(got[0] == 0 and re.search(r"1 +P-0001 +\d+\.\d\d\*? +right-index .*needs a human decision",
-                                    got[1]), "identify", got)
+    check(got[0] == 0 and re.search(
+        r"1 +P-0001 +\d+\.\d\d\*? +right-index .*needs a human decision", got[1]), "identify", got)
     got = s.run("identify", *db, "--finger", "right-index=" + print_of(3, 2), "--finger",
                 "left-thumb=" + print_of(2, 2), "--gallery", "staff", "--json", "--fpir", "0.001")
     found = json.loads(got[1])
